@@ -1,0 +1,27 @@
+"""Registers the handlers; nothing else."""
+
+from chalice.app import Chalice
+
+from chalicelib.handlers import websocket
+from chalicelib.handlers.accounts import accounts
+from chalicelib.handlers.health import health
+from chalicelib.handlers.messages import messages
+from chalicelib.handlers.rest import reshape
+from chalicelib.handlers.rooms import rooms
+from chalicelib.handlers.schedule import schedule
+from chalicelib.handlers.users import users
+
+app = Chalice(app_name="parley")
+# Chalice's name for handlers that receive WebSocket events.
+app.experimental_feature_flags.update(["WEBSOCKETS"])
+
+for rest in (accounts, rooms, users, messages, health):
+    app.register_blueprint(rest.blueprint)
+app.register_blueprint(schedule)
+app.register_middleware(reshape, "http")
+
+# Not in a blueprint: Chalice 1.34 wraps WebSocket handlers only where the app is known; those of a blueprint would be
+# called with (event, context) as they are.
+connect = app.on_ws_connect()(websocket.connect)
+message = app.on_ws_message()(websocket.message)
+disconnect = app.on_ws_disconnect()(websocket.disconnect)

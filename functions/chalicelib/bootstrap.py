@@ -1,0 +1,353 @@
+"""Wires services to stores and gateways. The one place where imports stand inside functions.
+
+Every store and gateway is built when something first asks for it, its driver imported with it: the socket's functions
+use MongoDB and the management API only, so their cold start never pays for PostgreSQL, Cassandra or bcrypt.
+"""
+
+from functools import cached_property
+from random import Random
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.config import Config, load
+from chalicelib.gateways.aws import Aws
+from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, PasswordHasher
+from chalicelib.gateways.callbacks import ManagementApi
+from chalicelib.gateways.clock import SystemClock
+from chalicelib.gateways.ids import RandomIds
+from chalicelib.gateways.invoker import LambdaInvoker
+from chalicelib.gateways.sigv4 import Scope
+from chalicelib.repositories import base as repositories
+from chalicelib.services.access import AccessChanges
+from chalicelib.services.accounts import Accounts
+from chalicelib.services.connections import Connections
+from chalicelib.services.fan_out import FanOut
+from chalicelib.services.flush import Flush, FlushTrigger
+from chalicelib.services.log import Log
+from chalicelib.services.messages import History, Sending
+from chalicelib.services.presence import Presence, PresenceSigns
+from chalicelib.services.resume import Resuming
+from chalicelib.services.rooms import Rooms
+from chalicelib.services.sweep import Sweep
+from chalicelib.services.users import Users
+
+if TYPE_CHECKING:
+    from chalicelib.repositories.cassandra.session import Cassandra
+    from chalicelib.repositories.mongodb.client import Database
+    from chalicelib.repositories.postgres.connection import Postgres
+
+
+class Stores(Protocol):
+    """One repository per noun."""
+
+    @property
+    def users(self) -> repositories.UserRepository: ...
+    @property
+    def sessions(self) -> repositories.SessionRepository: ...
+    @property
+    def rooms(self) -> repositories.RoomRepository: ...
+    @property
+    def outbox(self) -> repositories.OutboxRepository: ...
+    @property
+    def events(self) -> repositories.EventRepository: ...
+    @property
+    def heads(self) -> repositories.HeadRepository: ...
+    @property
+    def access(self) -> repositories.AccessRepository: ...
+    @property
+    def connections(self) -> repositories.ConnectionRepository: ...
+    @property
+    def tickets(self) -> repositories.TicketRepository: ...
+    @property
+    def leases(self) -> repositories.LeaseRepository: ...
+    @property
+    def history(self) -> repositories.HistoryRepository: ...
+    @property
+    def probes(self) -> repositories.Probes: ...
+
+
+class World(Protocol):
+    """One gateway per thing outside."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def random(self) -> Random: ...
+    @property
+    def callbacks(self) -> Callbacks: ...
+    @property
+    def invoker(self) -> Invoker: ...
+    @property
+    def passwords(self) -> PasswordHasher: ...
+    @property
+    def tokens(self) -> AccessTokens: ...
+
+
+class Parley:
+    """All services, each built when first used, over the given stores and world."""
+
+    def __init__(self, config: Config, stores: Stores, world: World) -> None:
+        self.config = config
+        self.stores = stores
+        self.world = world
+
+    @cached_property
+    def fan_out(self) -> FanOut:
+        """Delivers frames."""
+        stores, world = self.stores, self.world
+        fan_out = FanOut(
+            stores.connections,
+            stores.events,
+            world.callbacks,
+            world.invoker,
+            world.clock,
+            world.random,
+            self.config.fanout_shard,
+        )
+        signs = PresenceSigns(stores.connections, stores.access, fan_out, world.clock)
+        fan_out.when_gone(signs.went)
+        return fan_out
+
+    @cached_property
+    def connections(self) -> Connections:
+        """Opens and authenticates sockets."""
+        stores, world = self.stores, self.world
+        signs = PresenceSigns(stores.connections, stores.access, self.fan_out, world.clock)
+        return Connections(
+            stores.connections, stores.access, stores.tickets, world.callbacks, signs, world.clock, world.ids
+        )
+
+    @cached_property
+    def log(self) -> Log:
+        """The room logs."""
+        return Log(self.stores.events, self.stores.heads, self.world.clock, self.world.random)
+
+    @cached_property
+    def sending(self) -> Sending:
+        """The message path."""
+        trigger = FlushTrigger(self.world.invoker, self.config.flush_count)
+        return Sending(self.log, self.connections, self.fan_out, trigger, self.world.clock)
+
+    @cached_property
+    def resuming(self) -> Resuming:
+        """Resume, heartbeat and ranges of the log."""
+        return Resuming(self.log, self.stores.heads, self.connections, self.world.clock)
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Presence and typing."""
+        return Presence(self.stores.connections, self.stores.access, self.fan_out, self.world.clock)
+
+    @cached_property
+    def access(self) -> AccessChanges:
+        """The outbox."""
+        stores = self.stores
+        return AccessChanges(
+            stores.outbox,
+            stores.access,
+            stores.connections,
+            self.connections,
+            self.log,
+            self.fan_out,
+            self.world.clock,
+        )
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Accounts and sessions."""
+        stores, world = self.stores, self.world
+        return Accounts(
+            stores.users,
+            stores.sessions,
+            self.access,
+            self.connections,
+            world.passwords,
+            world.tokens,
+            world.clock,
+            world.ids,
+        )
+
+    @cached_property
+    def rooms(self) -> Rooms:
+        """Rooms and direct messages."""
+        stores, world = self.stores, self.world
+        return Rooms(stores.rooms, stores.users, stores.heads, self.access, world.clock, world.ids)
+
+    @cached_property
+    def users(self) -> Users:
+        """Looking users up."""
+        return Users(self.stores.users)
+
+    @cached_property
+    def history(self) -> History:
+        """Pages of messages."""
+        return History(self.log, self.stores.heads, self.stores.history)
+
+    @cached_property
+    def flush(self) -> Flush:
+        """From the log to history."""
+        stores, world = self.stores, self.world
+        return Flush(stores.events, stores.heads, self.log, stores.history, stores.leases, world.clock, world.ids)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """What crashes left behind."""
+        stores = self.stores
+        return Sweep(
+            self.access,
+            stores.sessions,
+            stores.connections,
+            self.connections,
+            self.world.callbacks,
+            self.world.clock,
+        )
+
+
+class RealStores:
+    """The three databases."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    @cached_property
+    def _postgres(self) -> "Postgres":
+        from chalicelib.repositories.postgres.connection import Postgres
+
+        return Postgres(self._config.postgres_url)
+
+    @cached_property
+    def _mongodb(self) -> "Database":
+        from chalicelib.repositories.mongodb.client import connect
+
+        return connect(self._config.mongodb_url)
+
+    @cached_property
+    def _cassandra(self) -> "Cassandra":
+        from chalicelib.repositories.cassandra.session import Cassandra
+
+        return Cassandra(self._config.cassandra_hosts, self._config.cassandra_keyspace)
+
+    @cached_property
+    def users(self) -> repositories.UserRepository:
+        from chalicelib.repositories.postgres.users import Users as PostgresUsers
+
+        return PostgresUsers(self._postgres)
+
+    @cached_property
+    def sessions(self) -> repositories.SessionRepository:
+        from chalicelib.repositories.postgres.sessions import Sessions
+
+        return Sessions(self._postgres)
+
+    @cached_property
+    def rooms(self) -> repositories.RoomRepository:
+        from chalicelib.repositories.postgres.rooms import Rooms as PostgresRooms
+
+        return PostgresRooms(self._postgres)
+
+    @cached_property
+    def outbox(self) -> repositories.OutboxRepository:
+        from chalicelib.repositories.postgres.outbox import Outbox
+
+        return Outbox(self._postgres)
+
+    @cached_property
+    def events(self) -> repositories.EventRepository:
+        from chalicelib.repositories.mongodb.events import Events
+
+        return Events(self._mongodb)
+
+    @cached_property
+    def heads(self) -> repositories.HeadRepository:
+        from chalicelib.repositories.mongodb.heads import Heads
+
+        return Heads(self._mongodb)
+
+    @cached_property
+    def access(self) -> repositories.AccessRepository:
+        from chalicelib.repositories.mongodb.access import AccessDocuments
+
+        return AccessDocuments(self._mongodb)
+
+    @cached_property
+    def connections(self) -> repositories.ConnectionRepository:
+        from chalicelib.repositories.mongodb.connections import Connections as MongoConnections
+
+        return MongoConnections(self._mongodb)
+
+    @cached_property
+    def tickets(self) -> repositories.TicketRepository:
+        from chalicelib.repositories.mongodb.tickets import Tickets
+
+        return Tickets(self._mongodb)
+
+    @cached_property
+    def leases(self) -> repositories.LeaseRepository:
+        from chalicelib.repositories.mongodb.leases import Leases
+
+        return Leases(self._mongodb)
+
+    @cached_property
+    def history(self) -> repositories.HistoryRepository:
+        from chalicelib.repositories.cassandra.messages import Messages
+
+        return Messages(self._cassandra)
+
+    @property
+    def probes(self) -> repositories.Probes:
+        from chalicelib.repositories.mongodb.client import ping
+
+        return {
+            "postgres": self._postgres.ping,
+            "mongodb": lambda: ping(self._mongodb),
+            "cassandra": self._cassandra.ping,
+        }
+
+
+class RealWorld:
+    """Clocks, randomness, AWS."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.clock: Clock = SystemClock()
+        self.ids: Ids = RandomIds(self.clock)
+        self.random = Random()  # noqa: S311 - jitter, no secret
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        scope = Scope(self._config.region, "execute-api")
+        return ManagementApi(Aws(self._config.callbacks_url, scope, self.clock))
+
+    @cached_property
+    def invoker(self) -> Invoker:
+        aws = Aws(self._config.lambda_url, Scope(self._config.region, "lambda"), self.clock)
+        return LambdaInvoker(aws, self._config.function_prefix)
+
+    @cached_property
+    def passwords(self) -> PasswordHasher:
+        from chalicelib.gateways.passwords import BcryptHasher
+
+        return BcryptHasher(self._config.password_pepper, self._config.bcrypt_cost)
+
+    @cached_property
+    def tokens(self) -> AccessTokens:
+        from chalicelib.gateways.tokens import JwtTokens
+
+        return JwtTokens(self._config.token_keys)
+
+
+_installed: list[Parley] = []
+
+
+def parley() -> Parley:
+    """This environment's services; made from its settings at the first call."""
+    if not _installed:
+        config = load()
+        install(Parley(config, RealStores(config), RealWorld(config)))
+    return _installed[0]
+
+
+def install(services: Parley) -> None:
+    """Use these services from now on: how tests put their own in place."""
+    _installed[:] = [services]

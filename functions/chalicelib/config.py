@@ -1,0 +1,93 @@
+"""Settings, read from the environment once per execution environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class ConfigError(Exception):
+    """A setting is missing or makes no sense; says which and what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings. Secrets come from the environment too; `make run` generates them on its first run."""
+
+    postgres_url: str
+    mongodb_url: str
+    cassandra_hosts: str
+    cassandra_keyspace: str
+    password_pepper: bytes
+    token_keys: Mapping[str, bytes]
+    """Key id to key; tokens are issued with the first and accepted with any."""
+    allowed_origins: frozenset[str]
+    region: str
+    callbacks_url: str
+    lambda_url: str
+    function_prefix: str
+    """`{app}-{stage}-`, as Chalice names functions."""
+    flush_count: int
+    fanout_shard: int
+    bcrypt_cost: int
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """The settings of this environment. Raises ConfigError."""
+    env = os.environ if environ is None else environ
+    region = env.get("AWS_REGION", "us-east-1")
+    return Config(
+        postgres_url=_need(env, "POSTGRES_URL"),
+        mongodb_url=_need(env, "MONGODB_URL"),
+        cassandra_hosts=_need(env, "CASSANDRA_HOSTS"),
+        cassandra_keyspace=env.get("CASSANDRA_KEYSPACE", "parley"),
+        password_pepper=_hex("PASSWORD_PEPPER", _need(env, "PASSWORD_PEPPER")),
+        token_keys=_keys(_need(env, "TOKEN_KEYS")),
+        allowed_origins=frozenset(filter(None, _need(env, "ALLOWED_ORIGINS").split(","))),
+        region=region,
+        callbacks_url=_callbacks_url(env, region),
+        lambda_url=env.get("AWS_ENDPOINT_URL_LAMBDA", f"https://lambda.{region}.amazonaws.com"),
+        function_prefix=env.get("FUNCTION_PREFIX", "parley-dev-"),
+        flush_count=_positive(env, "FLUSH_COUNT", 100),
+        fanout_shard=_positive(env, "FANOUT_SHARD", 500),
+        bcrypt_cost=_positive(env, "BCRYPT_COST", 12),
+    )
+
+
+def _need(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if not value:
+        raise ConfigError(f"{name} is not set. See docs/operations.md for what it should be.")
+    return value
+
+
+def _positive(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigError(f"{name} is {text!r}; it must be a whole number from 1.")
+    return int(text)
+
+
+def _hex(name: str, text: str) -> bytes:
+    try:
+        secret = bytes.fromhex(text)
+    except ValueError:
+        secret = b""
+    if len(secret) < 32:
+        raise ConfigError(f"{name} must be at least 64 hexadecimal digits (256 random bits).")
+    return secret
+
+
+def _keys(text: str) -> dict[str, bytes]:
+    keys: dict[str, bytes] = {}
+    for part in text.split(","):
+        kid, _, key = part.partition(":")
+        keys[kid.strip()] = _hex("TOKEN_KEYS", key.strip())
+    return keys
+
+
+def _callbacks_url(env: Mapping[str, str], region: str) -> str:
+    # The execute-api address even where the app is served by CloudFront: callbacks do not pass through it.
+    if url := env.get("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"):
+        return url.rstrip("/")
+    stage = env.get("WEBSOCKET_STAGE", "ws")
+    return f"https://{_need(env, 'WEBSOCKET_API_ID')}.execute-api.{region}.amazonaws.com/{stage}"

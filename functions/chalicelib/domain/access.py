@@ -1,0 +1,37 @@
+"""Access: which rooms and sessions a user has, as PostgreSQL last said, in versions."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """All a user may do on a socket. A higher version replaces a lower one, never the other way."""
+
+    user: str
+    version: int
+    rooms: frozenset[str]
+    sessions: frozenset[str]
+
+
+class ChangeKind(StrEnum):
+    """Why access changed."""
+
+    SESSION = "session"
+    JOINED = "joined"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChange:
+    """A row of the outbox: written with the change in one transaction, applied after it, any number of times.
+
+    `room` and `event` (the id the log knows the change by) are set for JOINED and LEFT; `actor` is who did it.
+    """
+
+    id: int
+    user: str
+    kind: ChangeKind
+    room: str | None
+    actor: str | None
+    event: str | None

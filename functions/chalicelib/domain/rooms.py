@@ -1,0 +1,80 @@
+"""Rooms and direct messages."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.domain.accounts import User
+from chalicelib.errors import BadRequest
+
+
+class RoomKind(StrEnum):
+    """A direct message is a room of two without a name."""
+
+    ROOM = "room"
+    DM = "dm"
+
+
+class Visibility(StrEnum):
+    """Public rooms can be found and joined by anybody in the workspace."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Role(StrEnum):
+    """What a member is in a room."""
+
+    OWNER = "owner"
+    MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room by itself. `created_at` in microseconds."""
+
+    id: str
+    kind: RoomKind
+    name: str
+    topic: str
+    visibility: Visibility
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyRoom:
+    """A room as one of its members has it; `peer` is the other one of a direct message."""
+
+    room: Room
+    role: Role
+    peer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRoom:
+    """A room anybody may join, as the list of them shows it."""
+
+    room: Room
+    members: int
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user in a room. `joined_at` in microseconds."""
+
+    user: User
+    role: Role
+    joined_at: int
+
+
+def clean_line(text: str, field: str) -> str:
+    """A name or topic as it is stored: one line, single spaces. Raises BadRequest where it cannot be shown."""
+    cleaned = " ".join(text.split())
+    if not cleaned.isprintable():
+        raise BadRequest(f"The {field} has characters that cannot be shown.", {"fields": [field]})
+    return cleaned
+
+
+def dm_key(one: str, other: str) -> str:
+    """The same for a pair of users, whoever opens it."""
+    return ":".join(sorted((one, other)))

@@ -1,0 +1,83 @@
+"""What services need of the world beside the stores."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+
+class Delivery(StrEnum):
+    """How a post to a connection ended."""
+
+    DELIVERED = "delivered"
+    GONE = "gone"
+    """410: the socket is closed, or still in its $connect."""
+    THROTTLED = "throttled"
+    """429: over a rate, or the client reads too slowly."""
+    FAILED = "failed"
+    """Any other answer, or none in time."""
+
+
+class Callbacks(Protocol):
+    """The API Gateway management API (`/@connections`) of the WebSocket stage."""
+
+    async def post(self, connection: str, frame: bytes) -> Delivery:
+        """Send a text frame of at most 128 KB to the connection."""
+
+    async def close(self, connection: str) -> Delivery:
+        """Close the connection; GONE if there was none."""
+
+    async def exists(self, connection: str) -> bool | None:
+        """Whether the gateway has the connection; None when it did not say."""
+
+
+class Invoker(Protocol):
+    """Asynchronous invocation of the app's other functions."""
+
+    async def invoke(self, function: str, payload: Mapping[str, object]) -> bool:
+        """Queue an invocation of the function (by its short name); False if it was not accepted."""
+
+
+class Clock(Protocol):
+    """Time, injected."""
+
+    def now(self) -> int:
+        """Microseconds since 1970-01-01 UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that is never set."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Ids(Protocol):
+    """Identifiers and secrets, injected."""
+
+    def ulid(self) -> str:
+        """A new ULID of now."""
+
+    def secret(self) -> str:
+        """256 random bits, URL-safe base 64 without padding."""
+
+
+class PasswordHasher(Protocol):
+    """Password hashing; slow by design, never on the event loop's thread."""
+
+    async def hash(self, password: str) -> str:
+        """The hash to store."""
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Whether the password is the hash's. None stands for an unknown account, costs the same, and is False."""
+
+    def outdated(self, password_hash: str) -> bool:
+        """Whether the hash was made with a lower cost than is set now."""
+
+
+class AccessTokens(Protocol):
+    """Short-lived bearer tokens of a session."""
+
+    def issue(self, user: str, session: str, now: int, seconds: int) -> str:
+        """A token for the session that ends `seconds` after `now` (microseconds)."""
+
+    def read(self, token: str, now: int) -> tuple[str, str]:
+        """The token's user and session. Raises Unauthenticated for any token that is not valid now."""

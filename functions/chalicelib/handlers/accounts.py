@@ -1,0 +1,73 @@
+"""REST: registering, logging in and out, refreshing, tickets, the caller's own account."""
+
+from typing import Final
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.sessions import IDLE_US
+from chalicelib.errors import Unauthenticated
+from chalicelib.handlers.rest import Answer, Call, Rest
+from chalicelib.limits import ACCESS_TOKEN_SECONDS, TICKET_SECONDS
+from chalicelib.schemas.accounts import Granted, LogIn, Me, Register, Ticket
+from chalicelib.schemas.base import Empty
+from chalicelib.services.accounts import Tokens
+
+COOKIE: Final = "__Host-refresh"
+
+accounts = Rest(__name__)
+
+
+@accounts.operation("POST", "/auth/register", body=Register, answer=Granted, status=201, public=True)
+async def register(call: Call, body: Register) -> Answer:
+    """Make an account and log it in."""
+    return _granted(await call.app.accounts.register(body.name, body.email, body.password, call.device))
+
+
+@accounts.operation("POST", "/auth/login", body=LogIn, answer=Granted, public=True)
+async def log_in(call: Call, body: LogIn) -> Answer:
+    """Log in by name or email."""
+    return _granted(await call.app.accounts.log_in(body.login, body.password, call.device))
+
+
+@accounts.operation("POST", "/auth/refresh", body=Empty, answer=Granted, public=True)
+async def refresh(call: Call) -> Answer:
+    """New tokens for the refresh cookie."""
+    token = call.cookie(COOKIE)
+    if token is None:
+        raise Unauthenticated("Log in first.")
+    return _granted(await call.app.accounts.refresh(token))
+
+
+@accounts.operation("POST", "/auth/logout", body=Empty, status=204, public=True)
+async def log_out(call: Call) -> Answer:
+    """End the session of the refresh cookie; its sockets are closed when this returns."""
+    await call.app.accounts.log_out(call.cookie(COOKIE))
+    return Answer(None, {"Set-Cookie": _cookie("", 0)})
+
+
+@accounts.operation("POST", "/auth/ticket", body=Empty, answer=Ticket)
+async def issue_ticket(call: Call) -> Ticket:
+    """A ticket that opens one socket, once."""
+    return Ticket(ticket=await call.app.accounts.ticket(call.caller), expires_in=TICKET_SECONDS)
+
+
+@accounts.operation("GET", "/me", answer=Me)
+async def me(call: Call) -> Me:
+    """The caller's own account."""
+    return own_account(await call.app.accounts.me(call.caller))
+
+
+def own_account(account: Account) -> Me:
+    """An account as its user sees it."""
+    return Me(id=account.id, name=account.name, email=account.email)
+
+
+def _granted(tokens: Tokens) -> Answer:
+    body = Granted(access_token=tokens.access, expires_in=ACCESS_TOKEN_SECONDS, me=own_account(tokens.account))
+    # Without a new token another tab has just set one, and the browser keeps that.
+    cookie = {} if tokens.refresh is None else {"Set-Cookie": _cookie(tokens.refresh, IDLE_US // 1_000_000)}
+    return Answer(body, cookie)
+
+
+def _cookie(value: str, seconds: int) -> str:
+    # OWASP ASVS 5, 3.3: the __Host- prefix binds it to this host and asks for Secure and Path=/.
+    return f"{COOKIE}={value}; Max-Age={seconds}; Path=/; Secure; HttpOnly; SameSite=Strict"

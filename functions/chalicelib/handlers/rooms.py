@@ -1,0 +1,114 @@
+"""REST: rooms, direct messages, their members, and the first screen."""
+
+from chalicelib.domain.rooms import Visibility
+from chalicelib.handlers.accounts import own_account
+from chalicelib.handlers.rest import Call, Rest, path_id
+from chalicelib.handlers.users import shown
+from chalicelib.schemas.rooms import (
+    Bootstrap,
+    BrowseRooms,
+    CreateRoom,
+    Member,
+    Members,
+    OpenDirectMessage,
+    PublicRoom,
+    PublicRooms,
+    Room,
+    RoomPresence,
+    Rooms,
+)
+from chalicelib.services.rooms import RoomWithEnd
+
+rooms = Rest(__name__)
+
+
+@rooms.operation("GET", "/bootstrap", answer=Bootstrap)
+async def first_screen(call: Call) -> Bootstrap:
+    """All the first screen needs, in one answer."""
+    screen = await call.app.rooms.first_screen(await call.app.accounts.me(call.caller))
+    return Bootstrap(
+        me=own_account(screen.account),
+        rooms=[_room(it) for it in screen.rooms],
+        users=[shown(it) for it in screen.users],
+    )
+
+
+@rooms.operation("GET", "/rooms", answer=Rooms)
+async def list_rooms(call: Call) -> Rooms:
+    """The caller's rooms."""
+    return Rooms(rooms=[_room(it) for it in await call.app.rooms.of_user(call.user)])
+
+
+@rooms.operation("POST", "/rooms", body=CreateRoom, answer=Room, status=201)
+async def create_room(call: Call, body: CreateRoom) -> Room:
+    """Make a room with the caller as its owner."""
+    visibility = Visibility(body.visibility)
+    return _room(await call.app.rooms.create(call.user, body.id, body.name, body.topic, visibility))
+
+
+@rooms.operation("GET", "/rooms/public", query=BrowseRooms, answer=PublicRooms)
+async def browse_rooms(call: Call, query: BrowseRooms) -> PublicRooms:
+    """Public rooms by name."""
+    found, more = await call.app.rooms.browse(call.user, query.q or "", query.after or "")
+    return PublicRooms(
+        rooms=[
+            PublicRoom(id=it.room.id, name=it.room.name, topic=it.room.topic, members=it.members, joined=it.joined)
+            for it in found
+        ],
+        more=more,
+    )
+
+
+@rooms.operation("GET", "/rooms/{room}", answer=Room)
+async def show_room(call: Call, room: str) -> Room:
+    """A room as the caller, a member, has it."""
+    return _room(await call.app.rooms.mine(call.user, path_id(room)))
+
+
+@rooms.operation("POST", "/rooms/{room}/join", answer=Room)
+async def join_room(call: Call, room: str) -> Room:
+    """Join a public room."""
+    return _room(await call.app.rooms.join(call.user, path_id(room)))
+
+
+@rooms.operation("POST", "/rooms/{room}/leave", status=204)
+async def leave_room(call: Call, room: str) -> None:
+    """Leave a room; nothing the caller sends gets in once this returned."""
+    await call.app.rooms.leave(call.user, path_id(room))
+
+
+@rooms.operation("GET", "/rooms/{room}/members", answer=Members)
+async def list_members(call: Call, room: str) -> Members:
+    """All members of a room."""
+    members = await call.app.rooms.members(call.user, path_id(room))
+    return Members(members=[Member(user=shown(it.user), role=it.role.value, joined_at=it.joined_at) for it in members])
+
+
+@rooms.operation("GET", "/rooms/{room}/presence", answer=RoomPresence)
+async def show_presence(call: Call, room: str) -> RoomPresence:
+    """Who of a room is online, and who types."""
+    await call.app.rooms.require_member(call.user, path_id(room))
+    presence = await call.app.presence.in_room(room)
+    return RoomPresence(online=sorted(presence.online), typing=sorted(presence.typing))
+
+
+@rooms.operation("POST", "/dms", body=OpenDirectMessage, answer=Room)
+async def open_direct_message(call: Call, body: OpenDirectMessage) -> Room:
+    """The direct message with a user: one per pair, whoever opens it."""
+    return _room(await call.app.rooms.open_dm(call.user, body.user))
+
+
+def _room(found: RoomWithEnd) -> Room:
+    mine = found.mine
+    return Room(
+        id=mine.room.id,
+        kind=mine.room.kind.value,
+        name=mine.room.name,
+        topic=mine.room.topic,
+        visibility=mine.room.visibility.value,
+        role=mine.role.value,
+        peer=mine.peer,
+        created_at=mine.room.created_at,
+        seq=found.end.seq,
+        n=found.end.n,
+    )

@@ -1,0 +1,38 @@
+"""The numbers both sides must agree on. The web app's copy is generated from here."""
+
+from typing import Final
+
+TEXT_LENGTH: Final = 8_000
+"""Characters (Unicode code points) in one message."""
+
+NAME_LENGTH: Final = 40
+ROOM_NAME_LENGTH: Final = 60
+TOPIC_LENGTH: Final = 250
+EMAIL_LENGTH: Final = 254
+"""RFC 5321, section 4.5.3.1: a path of 256 octets with its angle brackets."""
+
+PASSWORD_MIN: Final = 8
+PASSWORD_MAX: Final = 128
+
+PAGE_DEFAULT: Final = 50
+PAGE_MAX: Final = 100
+
+RESUME_ROOMS: Final = 800
+"""Cursors one `resume` may carry: as many as fit into one frame."""
+
+DELTA_EVENTS: Final = 100
+"""Events of one room a `delta` carries at most; more is `limited` and fetched over REST."""
+
+FRAME_BYTES: Final = 32 * 1024
+"""API Gateway's WebSocket frame quota; larger answers are cut into several frames of this size at most."""
+
+WATCHED_USERS: Final = 200
+TYPING_SECONDS: Final = 6
+"""A typing sign that is not renewed is gone after this."""
+
+HEARTBEAT_SECONDS: Final = 60
+STALE_ID_DAYS: Final = 6
+"""Ids are remembered for 7 days and more; a day is left for a resend on its way."""
+
+ACCESS_TOKEN_SECONDS: Final = 600
+TICKET_SECONDS: Final = 30

@@ -1,0 +1,305 @@
+"""What services need of the stores. One Protocol per noun; times are microseconds since 1970 everywhere.
+
+Every method may raise Unavailable when its store does not answer; a write may then have happened or not.
+The same contract suite (tests/contract) runs on each implementation and on its fake.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.domain.access import Access, AccessChange
+from chalicelib.domain.accounts import Account, User
+from chalicelib.domain.connections import Connection
+from chalicelib.domain.log import End, Event
+from chalicelib.domain.messages import Message, Span
+from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Room
+from chalicelib.domain.sessions import Session
+
+# --- PostgreSQL: accounts, rooms, and the outbox of access changes ---
+
+
+class UserRepository(Protocol):
+    """Users and their credentials."""
+
+    async def add(self, account: Account, now: int) -> None:
+        """Store a new account. Raises Conflict with `details.field` "name" or "email" when that key is taken."""
+
+    async def by_login(self, key: str) -> Account | None:
+        """The account whose name or email has this key (domain.accounts.key)."""
+
+    async def account(self, user: str) -> Account | None:
+        """The account with this id."""
+
+    async def set_password_hash(self, user: str, password_hash: str) -> None:
+        """Replace the stored hash (the password itself did not change)."""
+
+    async def by_ids(self, users: Iterable[str]) -> list[User]:
+        """Those of the ids that exist, in no particular order."""
+
+    async def search(self, text: str, limit: int) -> list[User]:
+        """Users whose name's key contains `text` (a key itself), ordered by key, code point by code point."""
+
+    async def sharing_rooms(self, user: str) -> list[User]:
+        """The user and everybody in a room with the user, at most 1,000, by id."""
+
+
+class SessionRepository(Protocol):
+    """Sessions. Changes that matter to sockets return the outbox row written in the same transaction."""
+
+    async def add(self, session: Session, now: int, agent: str, address: str) -> AccessChange:
+        """Store a new session; `agent` and `address` are what the user is shown of where it came from."""
+
+    async def get(self, session: str) -> Session | None:
+        """The session, alive or not."""
+
+    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int) -> bool:
+        """Replace the refresh token if `old_digest` is the current one of a session that has not ended; else False."""
+
+    async def revoke(self, session: str) -> AccessChange | None:
+        """End the session; None if it had ended already (or never was)."""
+
+    async def revoke_expired(self, now: int, limit: int) -> list[AccessChange]:
+        """End at most `limit` sessions that are past their deadline."""
+
+
+class RoomRepository(Protocol):
+    """Rooms, memberships, direct messages. A change of membership returns its outbox rows."""
+
+    async def create(self, room: Room, owner: str, event: str) -> AccessChange | None:
+        """Store the room with its owner as first member; None if the id is taken by a room of the same owner.
+
+        Raises Conflict with field "name" (a public room is called so already) or "id" (another's room).
+        """
+
+    async def get(self, room: str) -> Room | None:
+        """The room, whoever asks."""
+
+    async def mine(self, room: str, user: str) -> MyRoom | None:
+        """The room as `user`, a member, has it; None if the user is no member."""
+
+    async def of_user(self, user: str) -> list[MyRoom]:
+        """All rooms of the user, by id."""
+
+    async def browse(self, user: str, text: str, after: str, limit: int) -> list[PublicRoom]:
+        """Public rooms whose name's key contains `text`, ordered by that key, those after `after`; both are keys."""
+
+    async def members(self, room: str) -> list[Member]:
+        """Members by the key of their name."""
+
+    async def join(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
+        """Make the user a member, or the owner of a room that nobody is in; None if already a member.
+
+        `event` is the id the log will know the change by.
+        """
+
+    async def leave(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
+        """End the membership; None if there was none. Raises Conflict when the last owner of a room with
+        other members would leave; a room nobody is left in stays as it is."""
+
+    async def open_dm(
+        self, room: Room, key: str, users: tuple[str, str], events: tuple[str, str]
+    ) -> tuple[Room, list[AccessChange]]:
+        """The direct message with this key (domain.rooms.dm_key): `room` if there was none, else the one there is.
+
+        Two at once get the same one. A user who had left is made a member again. Returns the outbox rows of those
+        who became members; `events[i]` is for `users[i]`, and `users[0]`, who opens it, is the actor of all.
+        """
+
+
+class OutboxRepository(Protocol):
+    """Changes of access that PostgreSQL has and MongoDB may not have yet."""
+
+    async def snapshot(self, user: str, now: int) -> Access:
+        """All rooms and living sessions of the user with the version they are at, read in one transaction.
+
+        A user who does not exist has version 0 and nothing.
+        """
+
+    async def older_than(self, created_before: int, limit: int) -> list[AccessChange]:
+        """Rows nobody has marked as applied, in the order they were written; their time is the `now` of the change."""
+
+    async def done(self, change: AccessChange) -> None:
+        """Forget the row: it is applied. Doing so twice is harmless."""
+
+
+# --- MongoDB: the log, its ends, connections and their access, tickets, leases ---
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a room's log stood when somebody last wrote it down, and how far it is flushed.
+
+    `moved_at` is the store's clock in milliseconds when `end` was last raised.
+    """
+
+    room: str
+    end: End
+    flushed: End
+    moved_at: int
+
+
+class EventRepository(Protocol):
+    """The log's events. All reads are from the primary with read concern majority; ranges are `low < seq <= high`."""
+
+    async def insert(self, event: Event) -> bool:
+        """Store the event durably (majority, journaled); False if its place or its id is taken."""
+
+    async def by_id(self, room: str, sender: str, id_: str) -> Event | None:
+        """The event its author knows by this id."""
+
+    async def between(self, room: str, low: int, high: int) -> list[Event]:
+        """Events in the range, ascending by seq."""
+
+    async def rooms_pending(self) -> list[str]:
+        """Rooms that have events which are not flushed."""
+
+    async def mark_flushed(self, room: str, low: int, high: int, expires_at: int) -> None:
+        """Let the store drop the range's events at `expires_at`, not before, and no longer count them as pending.
+
+        Events that were marked already stay as they are; a range from 0 costs no more than what is pending in it.
+        """
+
+
+class HeadRepository(Protocol):
+    """Heads: hints of where logs end, and the truth of how far they are flushed. Values only ever rise."""
+
+    async def get(self, room: str) -> Head:
+        """The room's head; all zero when nobody has written one."""
+
+    async def many(self, rooms: Iterable[str]) -> list[Head]:
+        """Heads of those of the rooms that have one."""
+
+    async def moved_since(self, rooms: Iterable[str], since: int) -> list[Head]:
+        """Those of the rooms' heads with `moved_at` >= since (milliseconds)."""
+
+    async def raise_end(self, room: str, end: End) -> None:
+        """Raise the head's end to at least `end`."""
+
+    async def raise_flushed(self, room: str, flushed: End) -> None:
+        """Raise the head's end and its flushed part to at least `flushed`, durably."""
+
+
+class AccessRepository(Protocol):
+    """Access documents, one per user."""
+
+    async def get(self, user: str) -> Access | None:
+        """The user's access as last applied."""
+
+    async def replace(self, access: Access) -> bool:
+        """Store it unless one of the same or a higher version is there; tells whether it was stored."""
+
+    async def sharing(self, users: Iterable[str], rooms: Iterable[str]) -> set[str]:
+        """Those of the users who have at least one of the rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A live connection to deliver to."""
+
+    connection: str
+    user: str
+
+
+class ConnectionRepository(Protocol):
+    """Connections, from `add` (pending) over `go_live` to `remove`."""
+
+    async def add(self, connection: Connection) -> None:
+        """Store a new connection; one that is stored already stays as it is."""
+
+    async def get(self, connection: str) -> Connection | None:
+        """The connection, from the primary with read concern majority: this is its authentication."""
+
+    async def grant(self, connection: str, access: Access) -> None:
+        """Copy the access's rooms and version into the connection, unless it has a higher version."""
+
+    async def grant_all(self, access: Access) -> list[Connection]:
+        """Do so for all connections of the user; returns them all as they are then."""
+
+    async def go_live(self, connection: str, now: int, lease_until: int) -> bool:
+        """Make a pending connection live, its rate window starting at `now`; False if there is no pending one."""
+
+    async def live_in_room(self, room: str, low: str = "", high: str = "") -> list[Recipient]:
+        """Live connections that have the room, ordered by id; with `low`/`high` only low <= id < high ("" is open)."""
+
+    async def live_of_user(self, user: str) -> list[Recipient]:
+        """Live connections of the user."""
+
+    async def touch(self, connection: str, now: int, lease_until: int, frames: int) -> None:
+        """Renew the lease and add `frames` to the rate window (a new window starts when the old one is over)."""
+
+    async def watch(self, connection: str, users: Sequence[str]) -> None:
+        """Replace the list of users whose presence the connection is told."""
+
+    async def watching(self, user: str, rooms: Iterable[str]) -> list[Recipient]:
+        """Live connections that watch the user and have at least one of the rooms."""
+
+    async def online(self, users: Iterable[str], now: int) -> set[str]:
+        """Those of the users with a live connection whose lease has not run out."""
+
+    async def set_typing(self, connection: str, room: str, until: int) -> None:
+        """Note that the connection's user types in the room until then; 0 notes that the user stopped."""
+
+    async def typing_in_room(self, room: str, now: int) -> set[str]:
+        """Users who type in the room now."""
+
+    async def online_in_room(self, room: str, now: int) -> set[str]:
+        """Users with a live connection that has the room and whose lease has not run out."""
+
+    async def remove(self, connection: str) -> Connection | None:
+        """Delete the connection; returns it, to exactly one of several callers."""
+
+    async def lapsed(self, now: int, pending_since: int, limit: int) -> list[Connection]:
+        """Live ones whose lease ran out, and pending ones opened before `pending_since`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a ticket stands for."""
+
+    user: str
+    session: str
+    session_expires: int
+
+
+class TicketRepository(Protocol):
+    """One-time tickets to open a socket, known by digest only."""
+
+    async def add(self, digest: str, granted: Pass, expires_at: int) -> None:
+        """Store a ticket."""
+
+    async def consume(self, digest: str, now: int) -> Pass | None:
+        """Use the ticket up; None if there is none, it expired, or somebody else used it first."""
+
+
+class LeaseRepository(Protocol):
+    """Leases: they save work, they guard nothing. Whoever holds one may still find another at work."""
+
+    async def take(self, name: str, holder: str, now: int, until: int) -> bool:
+        """Take the lease if it is free or ran out."""
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give it back if it is still the holder's."""
+
+
+# --- Cassandra (or MongoDB): history ---
+
+
+class HistoryRepository(Protocol):
+    """Messages in their present state, one row each. Of two writes of a row the one with the later `ts` wins."""
+
+    async def write(self, messages: Sequence[Message]) -> None:
+        """Store rows of one room. Repeating it, in any order, with others between, changes nothing."""
+
+    async def read(self, room: str, span: Span) -> list[Message]:
+        """Rows numbered in the span, ascending by n."""
+
+
+class Probe(Protocol):
+    """Tells whether a store answers."""
+
+    async def __call__(self) -> None:
+        """Ask the store something cheap. Raises Unavailable."""
+
+
+Probes = Mapping[str, Probe]

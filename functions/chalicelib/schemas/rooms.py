@@ -1,0 +1,103 @@
+"""Rooms and direct messages, which are rooms of two."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.limits import PAGE_MAX, ROOM_NAME_LENGTH, TOPIC_LENGTH
+from chalicelib.schemas.accounts import Me
+from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.users import User
+
+RoomName = Annotated[str, StringConstraints(min_length=1, max_length=ROOM_NAME_LENGTH)]
+Topic = Annotated[str, StringConstraints(max_length=TOPIC_LENGTH)]
+Visibility = Literal["public", "private"]
+
+
+class CreateRoom(Model):
+    """A new room with the caller as its owner. The client chooses `id`: sent twice, it is one room."""
+
+    id: Id
+    name: RoomName
+    topic: Topic = ""
+    visibility: Visibility = "public"
+
+
+class OpenDirectMessage(Model):
+    """The direct message between the caller and `user`: made at first, the same one ever after."""
+
+    user: Id
+
+
+class BrowseRooms(Model):
+    """Query: public rooms whose name contains `q`, by name, after the name `after`."""
+
+    q: Annotated[str, StringConstraints(max_length=100)] | None = None
+    after: Annotated[str, StringConstraints(max_length=ROOM_NAME_LENGTH)] | None = None
+
+
+class Room(Model):
+    """A room as a member sees it. `seq` and `n` are where its log stood: never ahead of it."""
+
+    id: Id
+    kind: Literal["room", "dm"]
+    name: Annotated[str, Field(description="Empty for a direct message: it is called by its peer.")]
+    topic: str
+    visibility: Visibility
+    role: Literal["owner", "member"]
+    peer: Annotated[Id | None, Field(description="The other one of a direct message.")]
+    created_at: Micros
+    seq: Seq
+    n: int
+
+
+class Rooms(Model):
+    """The caller's rooms."""
+
+    rooms: list[Room]
+
+
+class PublicRoom(Model):
+    """A room anybody may join."""
+
+    id: Id
+    name: str
+    topic: str
+    members: int
+    joined: bool
+
+
+class PublicRooms(Model):
+    """One page of public rooms; `more` tells that another follows the last name."""
+
+    rooms: Annotated[list[PublicRoom], Field(max_length=PAGE_MAX)]
+    more: bool
+
+
+class Member(Model):
+    """A user in a room, with the role there."""
+
+    user: User
+    role: Literal["owner", "member"]
+    joined_at: Micros
+
+
+class Members(Model):
+    """All members of a room."""
+
+    members: list[Member]
+
+
+class RoomPresence(Model):
+    """Who of a room's members is online now, and who types."""
+
+    online: list[Id]
+    typing: list[Id]
+
+
+class Bootstrap(Model):
+    """All the first screen needs: the caller, the rooms with their heads, and the users to name."""
+
+    me: Me
+    rooms: list[Room]
+    users: list[User]

@@ -1,0 +1,110 @@
+"""Access: carries what PostgreSQL decided to everything that lets a socket act.
+
+The order is what makes revocation hold: the access document first, so that no new connection gets an old right; then
+the connections there are; then the log, whose compare-and-set makes a send that was already checked look again; then
+the sockets.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from chalicelib.domain.access import Access, AccessChange, ChangeKind
+from chalicelib.domain.connections import Connection
+from chalicelib.domain.log import Draft, EventType
+from chalicelib.gateways.base import Clock
+from chalicelib.repositories.base import AccessRepository, ConnectionRepository, OutboxRepository, Recipient
+from chalicelib.schemas.events import Left, SessionEnded, log_event
+from chalicelib.services.concurrency import aside, together
+from chalicelib.services.connections import Connections
+from chalicelib.services.fan_out import FanOut
+from chalicelib.services.log import Log
+
+SWEEP_AFTER_US: Final = 30 * 1_000_000
+"""A row this old was left by a crash: the request that wrote it had 29 s."""
+
+_EVENTS: Final = {ChangeKind.JOINED: EventType.MEMBER_JOINED, ChangeKind.LEFT: EventType.MEMBER_LEFT}
+
+log = logging.getLogger("parley.access")
+
+
+async def _decided(_again: bool) -> None:
+    """Membership events depend on nothing in the log: PostgreSQL has decided already."""
+
+
+class AccessChanges:
+    """Applies outbox rows. Applying one twice, or two in any order, ends in the same state."""
+
+    def __init__(
+        self,
+        outbox: OutboxRepository,
+        access: AccessRepository,
+        connections: ConnectionRepository,
+        opener: Connections,
+        room_log: Log,
+        fan_out: FanOut,
+        clock: Clock,
+    ) -> None:
+        self._outbox = outbox
+        self._access = access
+        self._connections = connections
+        self._opener = opener
+        self._log = room_log
+        self._fan_out = fan_out
+        self._clock = clock
+
+    async def apply(self, changes: Iterable[AccessChange]) -> None:
+        """Apply rows one after the other and mark each as done. Returns when no later operation can slip by."""
+        for change in changes:
+            await self._apply(change)
+            await self._outbox.done(change)
+
+    async def ensure(self, user: str) -> None:
+        """Bring the user's access document up to date with PostgreSQL, if it is behind or missing."""
+        await self._refresh(await self._outbox.snapshot(user, self._clock.now()))
+
+    async def sweep(self, limit: int) -> int:
+        """Apply what crashed requests left behind; returns how many rows that were."""
+        rows = await self._outbox.older_than(self._clock.now() - SWEEP_AFTER_US, limit)
+        for row in rows:
+            # One at a time: a row that cannot be applied now must not hold up those behind it.
+            await aside("applying a change of access", self.apply([row]))
+        return len(rows)
+
+    async def _refresh(self, access: Access) -> list[Connection]:
+        await self._access.replace(access)
+        return await self._connections.grant_all(access)
+
+    async def _apply(self, change: AccessChange) -> None:
+        access = await self._outbox.snapshot(change.user, self._clock.now())
+        connections = await self._refresh(access)
+        if change.kind is ChangeKind.SESSION:
+            await self._end_sockets(connections, access)
+        else:
+            await self._record(change, connections)
+
+    async def _record(self, change: AccessChange, connections: list[Connection]) -> None:
+        if change.room is None or change.event is None:
+            log.error("outbox row %d names no room or event", change.id)
+            return
+        draft = Draft(
+            room=change.room,
+            id=change.event,
+            sender=change.actor or change.user,
+            type=_EVENTS[change.kind],
+            body={"user": change.user},
+        )
+        appended = await self._log.append(draft, _decided)
+        event = appended.event
+        await aside("fan-out", self._fan_out.to_room(change.room, log_event(event), seq=event.seq))
+        if change.kind is ChangeKind.LEFT:
+            recipients = [Recipient(it.id, it.user) for it in connections if change.room not in it.rooms]
+            await self._fan_out.deliver(recipients, Left(room=change.room))
+        await aside("raising the head", self._log.raise_head(change.room))
+
+    async def _end_sockets(self, connections: list[Connection], access: Access) -> None:
+        async def end(connection: Connection) -> None:
+            await self._fan_out.to_connection(connection.id, SessionEnded())
+            await self._opener.end(connection.id)
+
+        await together(*(end(it) for it in connections if it.session not in access.sessions))

@@ -1,0 +1,160 @@
+"""Accounts and their sessions: register, log in, refresh, log out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.domain.accounts import Account, check_password, clean_email, clean_name, key
+from chalicelib.domain.sessions import ABSOLUTE_US, Refresh, Session, judge
+from chalicelib.errors import BadCredentials, Unauthenticated
+from chalicelib.gateways.base import AccessTokens, Clock, Ids, PasswordHasher
+from chalicelib.limits import ACCESS_TOKEN_SECONDS
+from chalicelib.repositories.base import Pass, SessionRepository, UserRepository
+from chalicelib.services.access import AccessChanges
+from chalicelib.services.connections import Connections, digest
+
+_ENDED: Final = "The session has ended. Log in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a log-in came from, as its user is shown it later."""
+
+    agent: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A session's tokens. `refresh` is None where the client has a newer one already."""
+
+    access: str
+    refresh: str | None
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a REST request: a user, through a session that is alive."""
+
+    user: str
+    session: Session
+
+
+class Accounts:
+    """Use cases around accounts and sessions."""
+
+    def __init__(
+        self,
+        users: UserRepository,
+        sessions: SessionRepository,
+        access: AccessChanges,
+        connections: Connections,
+        passwords: PasswordHasher,
+        tokens: AccessTokens,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._access = access
+        self._connections = connections
+        self._passwords = passwords
+        self._tokens = tokens
+        self._clock = clock
+        self._ids = ids
+
+    async def register(self, name: str, email: str, password: str, device: Device) -> Tokens:
+        """Make an account and log it in. Raises BadRequest, and Conflict with the field that is taken."""
+        check_password(password)
+        account = Account(
+            id=self._ids.ulid(),
+            name=clean_name(name),
+            email=clean_email(email),
+            password_hash=await self._passwords.hash(password),
+        )
+        await self._users.add(account, self._clock.now())
+        return await self._begin(account, device)
+
+    async def log_in(self, login: str, password: str, device: Device) -> Tokens:
+        """Start a session. Raises BadCredentials, after the same work whether the account exists or not."""
+        account = await self._users.by_login(key(login.strip()))
+        if not await self._passwords.verify(password, account.password_hash if account else None) or not account:
+            raise BadCredentials("Name or password is not right.")
+        if self._passwords.outdated(account.password_hash):
+            await self._users.set_password_hash(account.id, await self._passwords.hash(password))
+        return await self._begin(account, device)
+
+    async def refresh(self, token: str) -> Tokens:
+        """New tokens for a refresh token. Raises Unauthenticated; a token used before ends its session."""
+        id_, _, secret = token.partition(".")
+        now = self._clock.now()
+        session = await self._sessions.get(id_)
+        if session is None or not session.alive(now):
+            raise Unauthenticated(_ENDED)
+        renewed: str | None = None
+        presented = digest(secret)
+        verdict = judge(session, presented, now)
+        if verdict is Refresh.CURRENT:
+            renewed = self._ids.secret()
+            if not await self._sessions.rotate(session.id, presented, digest(renewed), now):
+                renewed = None  # another tab was faster; its cookie is the one to keep
+        elif verdict is Refresh.REUSED:
+            await self._end(session.id)
+            raise Unauthenticated(_ENDED)
+        account = await self._users.account(session.user)
+        if account is None:
+            raise Unauthenticated(_ENDED)
+        return self._tokens_for(account, session.id, renewed)
+
+    async def log_out(self, token: str | None) -> None:
+        """End the session the refresh token is of; once this returned, nothing of it works. Never refuses."""
+        id_, _, secret = (token or "").partition(".")
+        session = await self._sessions.get(id_)
+        if session is not None and digest(secret) in {session.refresh_digest, session.previous_digest}:
+            await self._end(session.id)
+
+    async def authenticate(self, token: str) -> Caller:
+        """Who the access token stands for, its session asked for in the store. Raises Unauthenticated."""
+        now = self._clock.now()
+        user, id_ = self._tokens.read(token, now)
+        session = await self._sessions.get(id_)
+        if session is None or session.user != user or not session.alive(now):
+            raise Unauthenticated(_ENDED)
+        return Caller(user, session)
+
+    async def me(self, caller: Caller) -> Account:
+        """The caller's own account."""
+        account = await self._users.account(caller.user)
+        if account is None:
+            raise Unauthenticated(_ENDED)
+        return account
+
+    async def ticket(self, caller: Caller) -> str:
+        """A ticket for one socket of this session; makes sure that the socket's side knows the user."""
+        await self._access.ensure(caller.user)
+        return await self._connections.issue_ticket(
+            Pass(user=caller.user, session=caller.session.id, session_expires=caller.session.expires_at)
+        )
+
+    async def _begin(self, account: Account, device: Device) -> Tokens:
+        now = self._clock.now()
+        secret = self._ids.secret()
+        session = Session(
+            id=self._ids.ulid(),
+            user=account.id,
+            refresh_digest=digest(secret),
+            previous_digest=None,
+            rotated_at=now,
+            expires_at=now + ABSOLUTE_US,
+            revoked=False,
+        )
+        await self._access.apply([await self._sessions.add(session, now, device.agent, device.address)])
+        return self._tokens_for(account, session.id, secret)
+
+    async def _end(self, session: str) -> None:
+        if (change := await self._sessions.revoke(session)) is not None:
+            await self._access.apply([change])
+
+    def _tokens_for(self, account: Account, session: str, secret: str | None) -> Tokens:
+        access = self._tokens.issue(account.id, session, self._clock.now(), ACCESS_TOKEN_SECONDS)
+        return Tokens(access, f"{session}.{secret}" if secret is not None else None, account)

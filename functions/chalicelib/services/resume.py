@@ -1,0 +1,77 @@
+"""Resume: what a socket missed, judged by seq alone, and the heartbeat that finds a lost push."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from chalicelib.domain.connections import Connection
+from chalicelib.domain.log import Event
+from chalicelib.gateways.base import Clock
+from chalicelib.limits import DELTA_EVENTS, FRAME_BYTES
+from chalicelib.repositories.base import HeadRepository
+from chalicelib.schemas.base import Model
+from chalicelib.schemas.events import Delta, Left, Limited, Pong, Reset, Resumed, log_event
+from chalicelib.schemas.messages import Events
+from chalicelib.services.connections import Connections
+from chalicelib.services.fan_out import encode
+from chalicelib.services.log import Log
+
+OVERLAP_MS: Final = 2_000
+"""A head may become visible a little after its time: asking that far back misses none, and repeats are harmless."""
+
+
+class Resuming:
+    """Answers `resume`, `ping` and the fetch of a range."""
+
+    def __init__(self, room_log: Log, heads: HeadRepository, connections: Connections, clock: Clock) -> None:
+        self._log = room_log
+        self._heads = heads
+        self._connections = connections
+        self._clock = clock
+
+    async def resume(self, connection: Connection, command: str, cursors: Mapping[str, int]) -> AsyncIterator[Model]:
+        """Make the connection live, then tell what it missed, room by room, `resumed` last.
+
+        Live first, then read: an event that comes in between arrives twice, never not at all.
+        """
+        current = await self._connections.go_live(connection)
+        for room in sorted(cursors.keys() - current.rooms):
+            yield Left(room=room)
+        to: dict[str, int] = {}
+        for room in sorted(current.rooms):
+            to[room] = (await self._log.end(room)).seq
+            if (known := cursors.get(room)) is not None and known != to[room]:
+                yield await self._missed(room, known, to[room])
+        yield Resumed(id=command, to=to, time=self._clock.now() // 1_000)
+
+    async def ping(self, connection: Connection, command: str, since: int) -> Pong:
+        """Heads of the connection's rooms that moved since, by the store's clock."""
+        heads = await self._heads.moved_since(connection.rooms, max(since - OVERLAP_MS, 0))
+        latest = max((head.moved_at for head in heads), default=since)
+        return Pong(id=command, since=max(latest, since), heads={head.room: head.end.seq for head in heads})
+
+    async def events(self, room: str, after: int, limit: int) -> Events:
+        """The log after `after`, dense; the caller's membership is checked before."""
+        end = await self._log.end(room)
+        events = await self._log.between(room, after, min(after + limit, end.seq))
+        complete = after <= end.seq and len(events) == min(limit, end.seq - after)
+        return Events(events=[log_event(it) for it in events] if complete else [], seq=end.seq, reset=not complete)
+
+    async def _missed(self, room: str, known: int, end: int) -> Model:
+        if known > end:
+            return Reset(room=room, seq=end)
+        if end - known > DELTA_EVENTS:
+            return await self._too_many(room, known, end)
+        events = await self._log.between(room, known, end)
+        if len(events) < end - known:
+            return Reset(room=room, seq=end)
+        return _delta(room, known, end, events)
+
+    async def _too_many(self, room: str, known: int, end: int) -> Model:
+        """A fetch over REST, where the events after the cursor are still kept."""
+        first = await self._log.between(room, known, known + 1)
+        return Limited(room=room, from_=known, to=end) if first else Reset(room=room, seq=end)
+
+
+def _delta(room: str, known: int, end: int, events: list[Event]) -> Model:
+    delta = Delta(room=room, from_=known, to=end, events=[log_event(it) for it in events])
+    return delta if len(encode(delta)) <= FRAME_BYTES else Limited(room=room, from_=known, to=end)

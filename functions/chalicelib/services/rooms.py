@@ -1,0 +1,136 @@
+"""Rooms and direct messages: making, finding, joining and leaving them."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.accounts import Account, User, key
+from chalicelib.domain.log import End
+from chalicelib.domain.rooms import (
+    Member,
+    MyRoom,
+    PublicRoom,
+    Room,
+    RoomKind,
+    Visibility,
+    clean_line,
+    dm_key,
+)
+from chalicelib.errors import BadRequest, Forbidden, NotFound, NotMember
+from chalicelib.gateways.base import Clock, Ids
+from chalicelib.limits import PAGE_MAX
+from chalicelib.repositories.base import HeadRepository, RoomRepository, UserRepository
+from chalicelib.services.access import AccessChanges
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWithEnd:
+    """A room as its member has it, and where its log stood."""
+
+    mine: MyRoom
+    end: End
+
+
+@dataclass(frozen=True, slots=True)
+class FirstScreen:
+    """All a client needs before it opens its socket."""
+
+    account: Account
+    rooms: list[RoomWithEnd]
+    users: list[User]
+
+
+class Rooms:
+    """Use cases around rooms."""
+
+    def __init__(
+        self,
+        rooms: RoomRepository,
+        users: UserRepository,
+        heads: HeadRepository,
+        access: AccessChanges,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._rooms = rooms
+        self._users = users
+        self._heads = heads
+        self._access = access
+        self._clock = clock
+        self._ids = ids
+
+    async def create(self, user: str, id_: str, name: str, topic: str, visibility: Visibility) -> RoomWithEnd:
+        """Make a room with the user as owner; the same id again gives the same room. Raises Conflict, BadRequest."""
+        cleaned = clean_line(name, "name")
+        if not cleaned:
+            raise BadRequest("A room needs a name.", {"fields": ["name"]})
+        room = Room(id_, RoomKind.ROOM, cleaned, clean_line(topic, "topic"), visibility, self._clock.now())
+        change = await self._rooms.create(room, user, self._ids.ulid())
+        if change is not None:
+            await self._access.apply([change])
+        return await self.mine(user, id_)
+
+    async def of_user(self, user: str) -> list[RoomWithEnd]:
+        """The user's rooms with their heads."""
+        rooms = await self._rooms.of_user(user)
+        heads = {head.room: head for head in await self._heads.many([it.room.id for it in rooms])}
+        return [RoomWithEnd(it, heads[it.room.id].end if it.room.id in heads else End(0, 0, 0)) for it in rooms]
+
+    async def mine(self, user: str, room: str) -> RoomWithEnd:
+        """The room as the user, a member, has it. Raises NotMember."""
+        found = await self._rooms.mine(room, user)
+        if found is None:
+            raise NotMember("You are not a member of this room.")
+        return RoomWithEnd(found, (await self._heads.get(room)).end)
+
+    async def require_member(self, user: str, room: str) -> None:
+        """Raise NotMember unless the user is one, by what PostgreSQL says now."""
+        if await self._rooms.mine(room, user) is None:
+            raise NotMember("You are not a member of this room.")
+
+    async def browse(self, user: str, text: str, after: str) -> tuple[list[PublicRoom], bool]:
+        """A page of public rooms by name, and whether there are more."""
+        found = await self._rooms.browse(user, key(text), key(after), PAGE_MAX + 1)
+        return found[:PAGE_MAX], len(found) > PAGE_MAX
+
+    async def join(self, user: str, room: str) -> RoomWithEnd:
+        """Join a public room; joining again changes nothing. Raises NotFound for a room that is not public."""
+        found = await self._rooms.get(room)
+        if found is None or found.visibility is not Visibility.PUBLIC:
+            if await self._rooms.mine(room, user) is None:
+                raise NotFound("There is no public room with this id.")
+            return await self.mine(user, room)
+        change = await self._rooms.join(room, user, user, self._ids.ulid(), self._clock.now())
+        if change is not None:
+            await self._access.apply([change])
+        return await self.mine(user, room)
+
+    async def leave(self, user: str, room: str) -> None:
+        """Leave a room; once this returned, nothing the user sends gets in. Raises NotMember, Forbidden, Conflict."""
+        found = await self._rooms.mine(room, user)
+        if found is None:
+            raise NotMember("You are not a member of this room.")
+        if found.room.kind is RoomKind.DM:
+            raise Forbidden("A direct message cannot be left.")
+        change = await self._rooms.leave(room, user, user, self._ids.ulid(), self._clock.now())
+        if change is not None:
+            await self._access.apply([change])
+
+    async def members(self, user: str, room: str) -> list[Member]:
+        """All members. Raises NotMember."""
+        await self.require_member(user, room)
+        return await self._rooms.members(room)
+
+    async def open_dm(self, user: str, other: str) -> RoomWithEnd:
+        """The direct message of the two: one per pair, whoever opens it. Raises BadRequest, NotFound."""
+        if user == other:
+            raise BadRequest("A direct message needs somebody else.", {"fields": ["user"]})
+        if not await self._users.by_ids([other]):
+            raise NotFound("There is no user with this id.")
+        room = Room(self._ids.ulid(), RoomKind.DM, "", "", Visibility.PRIVATE, self._clock.now())
+        events = (self._ids.ulid(), self._ids.ulid())
+        opened, changes = await self._rooms.open_dm(room, dm_key(user, other), (user, other), events)
+        await self._access.apply(changes)
+        return await self.mine(user, opened.id)
+
+    async def first_screen(self, account: Account) -> FirstScreen:
+        """The account, its rooms, and everybody in them."""
+        return FirstScreen(account, await self.of_user(account.id), await self._users.sharing_rooms(account.id))

@@ -1,0 +1,61 @@
+"""Sweep: what crashes and lost $disconnects left behind."""
+
+import logging
+from typing import Final
+
+from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, ConnectionState
+from chalicelib.gateways.base import Callbacks, Clock
+from chalicelib.repositories.base import ConnectionRepository, SessionRepository
+from chalicelib.services.access import AccessChanges
+from chalicelib.services.concurrency import together
+from chalicelib.services.connections import Connections
+
+BATCH: Final = 500
+
+log = logging.getLogger("parley.sweep")
+
+
+class Sweep:
+    """Runs on a schedule; each part is bounded and may stop anywhere."""
+
+    def __init__(
+        self,
+        access: AccessChanges,
+        sessions: SessionRepository,
+        connections: ConnectionRepository,
+        opener: Connections,
+        callbacks: Callbacks,
+        clock: Clock,
+    ) -> None:
+        self._access = access
+        self._sessions = sessions
+        self._connections = connections
+        self._opener = opener
+        self._callbacks = callbacks
+        self._clock = clock
+
+    async def run(self) -> dict[str, int]:
+        """Apply forgotten access changes, end sessions past their time, forget dead connections; counts of each."""
+        changes = await self._access.sweep(BATCH)
+        expired = await self._sessions.revoke_expired(self._clock.now(), BATCH)
+        await self._access.apply(expired)
+        now = self._clock.now()
+        lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)
+        ended = await together(*(self._settle(it) for it in lapsed))
+        counts = {"changes": changes, "sessions": len(expired), "connections": sum(ended)}
+        log.info("swept %s", counts)
+        return counts
+
+    async def _settle(self, connection: Connection) -> bool:
+        """End what is dead or never resumed; renew what the gateway still has. True if it was ended."""
+        if connection.state is ConnectionState.PENDING:
+            await self._opener.end(connection.id)
+            return True
+        match await self._callbacks.exists(connection.id):
+            case False:
+                await self._opener.closed(connection.id)
+                return True
+            case True:
+                now = self._clock.now()
+                await self._connections.touch(connection.id, now, now + LEASE_US, 0)
+        return False
