@@ -1,0 +1,113 @@
+"""The events a WebSocket API hands to its functions.
+
+Shapes are those recorded in aws-lambda-rust-runtime (lambda-events/src/fixtures) and listed in the AWS developer guide
+under "mapping template reference for WebSocket APIs".
+"""
+
+import secrets
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+Event = dict[str, Any]
+Headers = Sequence[tuple[str, str]]
+
+#: Hop-by-hop headers of the upgrade stay with API Gateway.
+_HANDSHAKE_HEADERS = frozenset({"connection", "upgrade"})
+
+
+@dataclass(frozen=True, slots=True)
+class WebSocketApi:
+    """What an event says about the API it came through."""
+
+    api_id: str
+    stage: str
+    domain_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The client of a connection as events name it; `connected_at` is in ms since the epoch and never changes."""
+
+    connection_id: str
+    connected_at: int
+    source_ip: str
+    user_agent: str
+
+
+def new_id() -> str:
+    """A connection, request or message id: 11 random bytes, so that it ends in "=" and must be URL-encoded."""
+    return urlsafe_b64encode(secrets.token_bytes(11)).decode()
+
+
+def request_time(epoch: float) -> str:
+    """API Gateway's log format, for example 09/Feb/2024:18:23:28 +0000. `epoch` is in seconds."""
+    return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(epoch))
+
+
+def connect_event(
+    api: WebSocketApi, caller: Caller, request_id: str, now: float, headers: Headers, query: str
+) -> Event:
+    """The event of `$connect`: the handshake's headers and, where there is one, its query."""
+    event: Event = {}
+    kept = [(name, value) for name, value in headers if name.lower() not in _HANDSHAKE_HEADERS]
+    event["headers"] = dict(kept)
+    event["multiValueHeaders"] = _multi(kept)
+    if query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        event["queryStringParameters"] = dict(pairs)
+        event["multiValueQueryStringParameters"] = _multi(pairs)
+    event["requestContext"] = _context(api, caller, "$connect", "CONNECT", request_id, now)
+    event["isBase64Encoded"] = False
+    return event
+
+
+def message_event(
+    api: WebSocketApi, caller: Caller, route_key: str, request_id: str, message_id: str, now: float, body: str
+) -> Event:
+    """The event of one text message."""
+    context = _context(api, caller, route_key, "MESSAGE", request_id, now)
+    context["messageId"] = message_id
+    return {"requestContext": context, "body": body, "isBase64Encoded": False}
+
+
+def disconnect_event(api: WebSocketApi, caller: Caller, request_id: str, now: float, code: int, reason: str) -> Event:
+    """The event of `$disconnect`, after the close. `code` and `reason` are the client's."""
+    headers = {"Host": api.domain_name, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
+    context = _context(api, caller, "$disconnect", "DISCONNECT", request_id, now)
+    context["disconnectStatusCode"] = code
+    context["disconnectReason"] = reason
+    return {
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "requestContext": context,
+        "isBase64Encoded": False,
+    }
+
+
+def _context(api: WebSocketApi, caller: Caller, route_key: str, event_type: str, request_id: str, now: float) -> Event:
+    return {
+        "routeKey": route_key,
+        "eventType": event_type,
+        "extendedRequestId": request_id,
+        "requestTime": request_time(now),
+        "messageDirection": "IN",
+        "stage": api.stage,
+        "connectedAt": caller.connected_at,
+        "requestTimeEpoch": int(now * 1000),
+        "identity": {"sourceIp": caller.source_ip, "userAgent": caller.user_agent},
+        "requestId": request_id,
+        "domainName": api.domain_name,
+        "connectionId": caller.connection_id,
+        "apiId": api.api_id,
+    }
+
+
+def _multi(pairs: Sequence[tuple[str, str]]) -> Mapping[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name, value in pairs:
+        grouped.setdefault(name, []).append(value)
+    return grouped

@@ -1,0 +1,1 @@
+"""Runs functions: execution environments, the Runtime API that feeds them, and invocation."""

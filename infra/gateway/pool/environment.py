@@ -1,0 +1,250 @@
+"""One execution environment: a process that runs AWS's runtime client, one event at a time, and keeps its state."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from infra.gateway.core.invocation import (
+    SYNC_PAYLOAD_LIMIT,
+    Invocation,
+    Outcome,
+    Result,
+    exited,
+    stopped,
+    timed_out,
+    too_large,
+)
+from infra.gateway.core.manifest import Function
+from infra.gateway.pool.output import OutputLines
+from infra.gateway.pool.process import ObservedProcess
+from infra.gateway.pool.runtime_api import RuntimeApi
+from infra.gateway.shell.http import HttpConnection
+
+BOOTSTRAP = Path(__file__).parent.parent / "runtime" / "bootstrap.py"
+#: Room for an answer that is too large, so that it can be told from one that never ends.
+_ANSWER_LIMIT = 2 * SYNC_PAYLOAD_LIMIT
+
+
+class State(Enum):
+    """STARTING until the runtime first asks for an event; STOPPING once it was told to die."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    BUSY = "busy"
+    STOPPING = "stopping"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How environments of one function are started. `arn` is what handlers read in their context."""
+
+    function: Function
+    project: Path
+    variables: Mapping[str, str]
+    arn: str
+    freeze: bool
+
+
+class EnvironmentObserver(Protocol):
+    """The pool an environment belongs to."""
+
+    def environment_ready(self, environment: "Environment") -> None:
+        """It is idle."""
+
+    def environment_failed(self, environment: "Environment", result: Result) -> None:
+        """It could not start; its process ends or has ended."""
+
+    def environment_gone(self, environment: "Environment") -> None:
+        """Its process has ended and its port is closed."""
+
+
+class Environment:
+    """A process and its Runtime API. What happens to it is told to its observer; results go to the invocations."""
+
+    def __init__(
+        self, launch: Launch, observer: EnvironmentObserver, output: OutputLines, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.function = launch.function
+        self.state = State.STARTING
+        self.idle_since = 0.0
+        self.invocations = 0
+        #: Milliseconds from the start of the process to its first request for an event.
+        self.init_duration = 0.0
+        self._launch = launch
+        self._observer = observer
+        self._output = output
+        self._loop = loop
+        self._runtime = RuntimeApi(self)
+        self._process = ObservedProcess(loop, self._printed, self._exited)
+        self._server: asyncio.Server | None = None
+        self._invocation: Invocation | None = None
+        self._handed_at = 0.0
+        self._started_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._init_failure: Result | None = None
+        self._frozen = False
+
+    @property
+    def pid(self) -> int:
+        """The id of the process, 0 before its start."""
+        return self._process.pid
+
+    @property
+    def invocation(self) -> Invocation | None:
+        """What it is working on."""
+        return self._invocation
+
+    async def start(self, init_timeout: float) -> None:
+        """Open the Runtime API and start the process; raises OSError when the machine has no room for it."""
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.bind(("127.0.0.1", 0))
+        try:
+            self._server = await self._loop.create_server(
+                lambda: HttpConnection(self._runtime, self._loop, _ANSWER_LIMIT), sock=listener
+            )
+        except BaseException:
+            listener.close()
+            raise
+        if self.state is not State.STARTING:  # stopped meanwhile
+            self._close()
+            return
+        host, port = listener.getsockname()
+        variables = {
+            **self._launch.variables,
+            "AWS_LAMBDA_RUNTIME_API": f"{host}:{port}",
+            "AWS_LAMBDA_LOG_STREAM_NAME": f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{port:08x}",
+            "GATEWAY_PID": str(os.getpid()),
+        }
+        command = [sys.executable, "-P", str(BOOTSTRAP), self.function.handler]
+        self._started_at = time.perf_counter()
+        try:
+            self._process.start(command, variables, self._launch.project)
+        except OSError:
+            self._close()
+            raise
+        self._timer = self._loop.call_later(init_timeout, self._init_timed_out, init_timeout)
+
+    def hand(self, invocation: Invocation, timeout: float) -> None:
+        """Run one event. Only when idle."""
+        if self._frozen:
+            self._process.signal(signal.SIGCONT)
+            self._frozen = False
+        self.state = State.BUSY
+        self._invocation = invocation
+        invocation.cold = self.invocations == 0
+        self.invocations += 1
+        self._handed_at = time.perf_counter()
+        self._timer = self._loop.call_later(timeout, self._timed_out, timeout)
+        self._output.begin(invocation)
+        self._runtime.hand(invocation, int((time.time() + timeout) * 1000), self._launch.arn)
+
+    def stop(self) -> None:
+        """Kill it, whatever it does; an invocation it was working on is answered as stopped."""
+        if self.state in (State.STOPPING, State.DEAD):
+            return
+        self._finish(stopped())
+        self.state = State.STOPPING
+        self._cancel_timer()
+        if self.pid:
+            self._process.signal(signal.SIGKILL)
+        else:
+            self._close()
+
+    # RuntimeObserver
+
+    def runtime_ready(self) -> None:
+        """The runtime waits for an event."""
+        # With an invocation unanswered it asked too early: that one is left to its timeout.
+        if self.state in (State.STOPPING, State.DEAD) or self._invocation is not None:
+            return
+        if self.state is State.STARTING:
+            self.init_duration = (time.perf_counter() - self._started_at) * 1000
+            self._cancel_timer()
+        self.state = State.IDLE
+        self.idle_since = self._loop.time()
+        self._observer.environment_ready(self)
+        if self._launch.freeze and self._is_idle():
+            self._process.signal(signal.SIGSTOP)
+            self._frozen = True
+
+    def runtime_answered(self, request_id: str, payload: bytes, *, error: bool) -> bool:
+        """A result or an error for the event that was handed over last."""
+        if self._invocation is None or self._invocation.id != request_id:
+            return False
+        self._process.drain()
+        duration = (time.perf_counter() - self._handed_at) * 1000
+        if len(payload) > SYNC_PAYLOAD_LIMIT:
+            self._finish(too_large())
+        else:
+            self._finish(Result(Outcome.ERROR if error else Outcome.OK, payload, duration))
+        return True
+
+    def runtime_failed_to_start(self, payload: bytes) -> None:
+        """The handler could not be loaded: the process ends by itself, what it printed says why."""
+        self._init_failure = Result(Outcome.INIT_ERROR, payload)
+
+    # what happens to the process
+
+    def _printed(self, chunk: bytes) -> None:
+        self._output.feed(chunk)
+
+    def _exited(self, status: int) -> None:
+        duration = (time.perf_counter() - (self._handed_at or self._started_at)) * 1000
+        starting = self.state is State.STARTING
+        self._output.flush()
+        if self._invocation is not None:
+            self._finish(exited(self._invocation, status, duration))
+        self._cancel_timer()
+        self._close()
+        if starting:
+            failure = self._init_failure or exited(Invocation(self.function.name, b"", _nobody), status, duration)
+            self._observer.environment_failed(self, failure)
+        self._observer.environment_gone(self)
+
+    def _timed_out(self, timeout: float) -> None:
+        if self._invocation is None:
+            return
+        self._process.drain()
+        self._finish(timed_out(self._invocation, timeout))
+        self.state = State.STOPPING
+        self._process.signal(signal.SIGKILL)
+
+    def _init_timed_out(self, timeout: float) -> None:
+        self.state = State.STOPPING
+        self._process.signal(signal.SIGKILL)
+        failure = timed_out(Invocation(self.function.name, b"", _nobody), timeout)
+        self._observer.environment_failed(self, failure)
+
+    def _is_idle(self) -> bool:
+        return self.state is State.IDLE
+
+    def _finish(self, result: Result) -> None:
+        invocation, self._invocation = self._invocation, None
+        if invocation is None:
+            return
+        self._cancel_timer()
+        self._output.end(invocation, result, self)
+        invocation.done(result)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _close(self) -> None:
+        self.state = State.DEAD
+        if self._server is not None:
+            self._server.close()
+
+
+def _nobody(_result: Result) -> None:
+    """Nobody waits for an environment's start."""

@@ -1,0 +1,128 @@
+"""All functions of an app: names, concurrency limits, invocation and its log line."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from infra.gateway.core.invocation import Invocation, Result
+from infra.gateway.core.manifest import Function
+from infra.gateway.pool.environment import Launch
+from infra.gateway.pool.function_pool import FunctionPool
+from infra.gateway.settings import Limits
+
+LOG = logging.getLogger("gateway")
+
+
+class FunctionNotFoundError(LookupError):
+    """No function of the app has that name."""
+
+
+class TooManyRequestsError(Exception):
+    """As many invocations run and wait as are allowed; `reason` is Lambda's word for which limit it was."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Rate Exceeded.")
+        self.reason = reason
+
+
+class Functions:
+    """Invokes functions by name, each in its own pool of environments."""
+
+    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+        self._limits = limits
+        self._loop = loop
+        self._pools: dict[str, FunctionPool] = {}
+        self._names: dict[str, str] = {}
+        self._running: dict[str, int] = {}
+        self._total = 0
+
+    @property
+    def pools(self) -> list[FunctionPool]:
+        """One for each function."""
+        return list(self._pools.values())
+
+    def load(self, launches: list[Launch]) -> None:
+        """Take the functions of a project, at first and after each change of its code."""
+        for gone in set(self._pools) - {launch.function.name for launch in launches}:
+            self._pools[gone].retire()
+        for launch in launches:
+            name = launch.function.name
+            if name in self._pools:
+                self._pools[name].retire(launch)
+            else:
+                self._pools[name] = FunctionPool(launch, self._limits, self._loop)
+                self._running.setdefault(name, 0)
+            self._pools[name].warm_up()
+        self._names = {}
+        for launch in launches:
+            for alias in (launch.arn, launch.function.qualified_name, launch.function.name):
+                self._names[alias] = launch.function.name
+
+    def resolve(self, name: str) -> Function:
+        """Find a function by short name, deployed name or ARN, with or without `:$LATEST`.
+
+        Raises FunctionNotFoundError.
+        """
+        short = self._names.get(name.removesuffix(":$LATEST"))
+        if short is None:
+            raise FunctionNotFoundError(name)
+        return self._pools[short].function
+
+    def invoke(self, invocation: Invocation) -> None:
+        """Run an invocation (its function given by short name); its `done` is called with the result.
+
+        Raises TooManyRequestsError when a limit is reached.
+        """
+        pool = self._pools[invocation.function]
+        reserved = pool.function.reserved_concurrency
+        if reserved is not None and self._running[invocation.function] >= reserved:
+            raise TooManyRequestsError("ReservedFunctionConcurrentInvocationLimitExceeded")
+        if self._total >= self._limits.concurrency:
+            raise TooManyRequestsError("ConcurrentInvocationLimitExceeded")
+        self._running[invocation.function] += 1
+        self._total += 1
+        invocation.done = self._counted(invocation, invocation.done)
+        pool.submit(invocation)
+
+    async def call(self, function: str, payload: bytes, origin: str = "", trace_id: str = "") -> Result:
+        """Invoke and wait. Raises TooManyRequestsError."""
+        answer: asyncio.Future[Result] = self._loop.create_future()
+
+        def done(result: Result) -> None:
+            if not answer.done():
+                answer.set_result(result)
+
+        self.invoke(Invocation(function, payload, done, trace_id=trace_id, origin=origin))
+        return await answer
+
+    def sweep(self) -> None:
+        """Retire environments that have been idle for too long."""
+        for pool in self._pools.values():
+            pool.sweep(self._loop.time())
+
+    async def close(self) -> None:
+        """Kill every environment."""
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+    def _counted(self, invocation: Invocation, done: Callable[[Result], None]) -> Callable[[Result], None]:
+        def finished(result: Result) -> None:
+            self._running[invocation.function] -= 1
+            self._total -= 1
+            if LOG.isEnabledFor(logging.INFO):
+                _log(invocation, result)
+            done(result)
+
+        return finished
+
+
+def _log(invocation: Invocation, result: Result) -> None:
+    LOG.log(
+        logging.INFO if result.ok else logging.WARNING,
+        "%-22s %8.1f ms  %s  %s  %s  %s",
+        invocation.function,
+        result.duration,
+        "cold" if invocation.cold else "warm",
+        result.outcome.value,
+        invocation.id,
+        invocation.origin,
+    )

@@ -1,0 +1,40 @@
+"""API Gateway's side of an invocation: it waits 29 s at most and never lets an exception's text through."""
+
+import asyncio
+from collections.abc import Callable
+
+from infra.gateway.core.invocation import Invocation, Result
+from infra.gateway.pool.functions import Functions, TooManyRequestsError
+
+#: The function's answer, or None when there is none to use: it raised, was throttled, or took too long.
+Answered = Callable[[bytes | None], None]
+
+
+class Integration:
+    """Calls functions by short name for the WebSocket and the REST API."""
+
+    def __init__(self, functions: Functions, timeout: float, loop: asyncio.AbstractEventLoop) -> None:
+        self._functions = functions
+        self._timeout = timeout
+        self._loop = loop
+
+    def call(self, function: str, payload: bytes, origin: str, answered: Answered) -> None:
+        """Invoke; `answered` is called once, at the latest when the timeout is over. The function runs on then."""
+        pending: list[Answered] = [answered]
+
+        def done(result: Result | None) -> None:
+            timer.cancel()
+            if pending:
+                pending.pop()(result.payload if result is not None and result.ok else None)
+
+        timer = self._loop.call_later(self._timeout, done, None)
+        try:
+            self._functions.invoke(Invocation(function, payload, done, origin=origin))
+        except TooManyRequestsError:
+            done(None)
+
+    async def wait(self, function: str, payload: bytes, origin: str, trace_id: str) -> Result | None:
+        """Invoke and wait; None when it took too long. Raises TooManyRequestsError."""
+        call = asyncio.ensure_future(self._functions.call(function, payload, origin, trace_id))
+        finished, _ = await asyncio.wait({call}, timeout=self._timeout)
+        return call.result() if finished else None

@@ -1,0 +1,40 @@
+"""Notices changes of a project's code."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+INTERVAL = 0.5
+_SUFFIXES = {".py", ".json"}
+_SKIPPED = {"__pycache__", ".git", ".venv", "node_modules", "deployments", "deployed"}
+
+
+def fingerprint(project: Path) -> dict[Path, tuple[int, int]]:
+    """Every source file with its modification time (ns) and size."""
+    found = {}
+    for folder, folders, files in os.walk(project):
+        folders[:] = [name for name in folders if name not in _SKIPPED]
+        for name in files:
+            path = Path(folder, name)
+            if path.suffix in _SUFFIXES:
+                try:
+                    status = path.stat()
+                except OSError:  # removed meanwhile
+                    continue
+                found[path] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+async def watch(project: Path, changed: Callable[[], Awaitable[None]], interval: float = INTERVAL) -> None:
+    """Call `changed` after every change, once files have been still for an interval. Runs until cancelled."""
+    known = await asyncio.to_thread(fingerprint, project)
+    pending = False
+    while True:
+        await asyncio.sleep(interval)
+        seen = await asyncio.to_thread(fingerprint, project)
+        if seen != known:
+            known, pending = seen, True
+        elif pending:
+            pending = False
+            await changed()
