@@ -1,0 +1,111 @@
+# Everything anybody does here, by name. `make help` lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+export PORT ?= 8000
+export DATA_DIR ?= .data
+# The checkout's packages, and those of the functions by the names they have on Lambda.
+export PYTHONPATH := $(CURDIR):$(CURDIR)/functions
+# More arguments for what is called: make unit ARGS="-k resend"
+ARGS ?=
+SECTION ?=
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PYTEST := $(PYTHON) -m pytest
+NPM := cd frontend && ../$(PYTHON) -m infra.run.node npm
+COMPILE := $(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--prerelease if-necessary-or-explicit --custom-compile-command "make lock"
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+# --- set-up: each stamp is newer than what it was made from, so the second time takes no time
+
+.PHONY: setup
+setup: $(VENV)/.synced frontend/node_modules/.installed ## make .venv and install all packages, from the lock files
+
+$(VENV)/.made: requirements-uv.txt infra/setup.sh
+	@bash infra/setup.sh $(VENV)
+	@touch $@
+
+$(VENV)/.synced: $(VENV)/.made requirements.txt
+	@echo "Installing the Python packages"
+	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip sync -q --require-hashes requirements.txt || \
+		{ echo "Installing the Python packages failed: check the network and the disk, then run make again." >&2; exit 1; }
+	@touch $@
+
+frontend/node_modules/.installed: $(VENV)/.synced frontend/package-lock.json
+	@$(PYTHON) -m infra.run.webapp install
+	@touch $@
+
+# --- running
+
+.PHONY: run
+run: setup ## Parley on http://localhost:8000; PORT= and DATA_DIR= change where
+	@exec $(PYTHON) -m infra.run $(ARGS)
+
+# --- checks and tests
+
+.PHONY: test
+test: setup ## everything that CI runs: all checks, then all tests
+	@$(MAKE) --jobs=2 --keep-going --output-sync=target lint web-tests
+	@exec $(PYTEST) --cov --cov-report=term $(ARGS)
+
+.PHONY: lint
+lint: ruff format-check types imports web-lint web-types fresh ## all checks that run no test
+
+.PHONY: ruff format-check types imports web-lint web-types web-tests web-build fresh
+ruff: setup
+	@$(PYTHON) -m ruff check --quiet .
+format-check: setup
+	@$(PYTHON) -m ruff format --check --quiet .
+types: setup
+	@$(PYTHON) -m mypy --no-error-summary
+imports: setup
+	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+web-lint: setup
+	@$(NPM) run --silent lint
+web-types: setup
+	@$(NPM) run --silent typecheck
+web-tests: web-build
+	@$(NPM) run --silent test
+web-build: setup
+	@$(PYTHON) -m infra.run.webapp
+fresh: setup
+	@$(PYTHON) -m infra.generate --check
+	@$(NPM) run --silent generate -- --check
+
+.PHONY: unit integration e2e bench
+unit: setup ## the quick tests: rules, services on fakes, handlers
+	@exec $(PYTEST) tests/unit tests/handlers $(ARGS)
+integration: setup ## stores, gateway, and the whole backend, with the real servers
+	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/integration $(ARGS)
+e2e: setup web-build ## two people in two real browsers
+	@exec $(PYTEST) tests/e2e $(ARGS)
+bench: setup ## measure, and write docs/benchmarks.md; SECTION=imports measures one part
+	@exec $(PYTHON) -m tests.load $(SECTION) $(ARGS)
+
+# --- writing files
+
+.PHONY: format generate lock clean
+format: setup ## lay out the Python code
+	@$(PYTHON) -m ruff check --quiet --fix .
+	@$(PYTHON) -m ruff format --quiet .
+generate: setup ## write anew what is derived from the schemas
+	@$(PYTHON) -m infra.generate
+	@$(NPM) run --silent generate
+lock: setup ## resolve all lock files anew; ARGS=--upgrade takes newer versions
+	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
+	$(COMPILE) layers/requirements.in -c requirements.txt -o layers/requirements.txt
+	echo uv | $(COMPILE) $(ARGS) - -o requirements-uv.txt
+	$(NPM) install --package-lock-only --ignore-scripts
+	$(PYTHON) -m infra.stores.cassandra.lock
+clean: ## remove what setup and the builds made, but no data
+	@rm -rf $(VENV) frontend/node_modules frontend/dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@find functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +

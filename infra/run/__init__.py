@@ -1,0 +1,1 @@
+"""`make run`: the whole of Parley on this machine, until Ctrl-C."""

@@ -1,0 +1,1 @@
+"""The numbered migrations of the three stores, and the program that applies them: `python -m infra.schema`."""
