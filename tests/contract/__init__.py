@@ -1,0 +1,1 @@
+"""What each repository Protocol promises, asked of its fake and of the real store alike."""

@@ -1,0 +1,83 @@
+"""The real stores' clients, one set a run. The suites choose between them and the fakes."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pytest
+
+from chalicelib.gateways.clock import SystemClock
+from chalicelib.repositories.base import OutboxRepository, RoomRepository, SessionRepository, UserRepository
+from chalicelib.repositories.cassandra.session import Cassandra
+from chalicelib.repositories.mongodb import client
+from chalicelib.repositories.mongodb.client import Database
+from chalicelib.repositories.postgres.connection import Postgres
+from chalicelib.repositories.postgres.outbox import Outbox
+from chalicelib.repositories.postgres.rooms import Rooms
+from chalicelib.repositories.postgres.sessions import Sessions
+from chalicelib.repositories.postgres.users import Users
+from tests.fakes import FakeStores
+
+
+class Environment(Protocol):
+    """The repositories of accounts and rooms, as one execution environment has them."""
+
+    @property
+    def users(self) -> UserRepository: ...
+    @property
+    def sessions(self) -> SessionRepository: ...
+    @property
+    def rooms(self) -> RoomRepository: ...
+    @property
+    def outbox(self) -> OutboxRepository: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresEnvironment:
+    """Those of one connection to PostgreSQL."""
+
+    users: Users
+    sessions: Sessions
+    rooms: Rooms
+    outbox: Outbox
+
+
+@pytest.fixture
+def fakes() -> FakeStores:
+    return FakeStores(SystemClock())
+
+
+@pytest.fixture(scope="session")
+async def mongodb(mongodb_url: str) -> AsyncIterator[Database]:
+    database = client.connect(mongodb_url)
+    yield database
+    await client.close(database)
+
+
+@pytest.fixture(scope="session")
+async def cassandra(cassandra_hosts: str, cassandra_keyspace: str) -> AsyncIterator[Cassandra]:
+    cassandra = Cassandra(cassandra_hosts, cassandra_keyspace)
+    yield cassandra
+    await cassandra.close()
+
+
+@pytest.fixture(scope="session")
+async def postgres_environments(postgres_url: str) -> AsyncIterator[Sequence[PostgresEnvironment]]:
+    connections = [Postgres(postgres_url) for _ in range(4)]
+    yield [PostgresEnvironment(Users(it), Sessions(it), Rooms(it), Outbox(it)) for it in connections]
+    for connection in connections:
+        await connection.close()
+
+
+@pytest.fixture(params=["fake", "postgres"])
+def environments(request: pytest.FixtureRequest, fakes: FakeStores) -> Sequence[Environment]:
+    """Four environments on the same store: what they do at once really happens at once."""
+    if request.param == "fake":
+        return [fakes] * 4
+    found: Sequence[Environment] = request.getfixturevalue("postgres_environments")
+    return found
+
+
+@pytest.fixture
+def environment(environments: Sequence[Environment]) -> Environment:
+    return environments[0]

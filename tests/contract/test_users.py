@@ -1,0 +1,113 @@
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.accounts import User, key
+from chalicelib.errors import Conflict
+from tests.contract.conftest import Environment
+from tests.contract.made import NOW, account, new_id, room, stored_account, stored_user
+
+
+async def test_an_account_reads_back_as_it_was_stored(environment: Environment) -> None:
+    stored = await stored_account(environment, "Zoë 🙂")
+    assert await environment.users.account(stored.id) == stored
+    assert await environment.users.account(new_id()) is None
+
+
+async def test_a_log_in_finds_the_account_by_name_or_email_in_any_case(environment: Environment) -> None:
+    stored = await stored_account(environment, "STRASSE")
+    for login in (stored.name, stored.name.lower(), stored.email, stored.email.upper()):
+        assert await environment.users.by_login(key(login)) == stored
+
+
+@pytest.mark.parametrize("login", ["", "nobody", "nul \0 inside", "lone \ud800 surrogate", "%", "_"])
+async def test_a_log_in_that_is_nobodys_finds_nobody(environment: Environment, login: str) -> None:
+    await stored_account(environment)
+    assert await environment.users.by_login(login) is None
+
+
+async def test_a_name_that_differs_in_case_only_is_taken(environment: Environment) -> None:
+    stored = await stored_account(environment)
+    with pytest.raises(Conflict) as refused:
+        await environment.users.add(replace(account(), name=stored.name.upper()), NOW)
+    assert refused.value.details == {"field": "name"}
+
+
+async def test_an_email_that_differs_in_case_only_is_taken(environment: Environment) -> None:
+    stored = await stored_account(environment)
+    with pytest.raises(Conflict) as refused:
+        await environment.users.add(replace(account(), email=stored.email.upper()), NOW)
+    assert refused.value.details == {"field": "email"}
+
+
+async def test_a_refused_account_is_not_stored(environment: Environment) -> None:
+    stored = await stored_account(environment)
+    refused = replace(account(), name=stored.name)
+    with pytest.raises(Conflict):
+        await environment.users.add(refused, NOW)
+    assert await environment.users.account(refused.id) is None
+
+
+async def test_of_those_who_take_a_name_at_once_one_gets_it(environments: Sequence[Environment]) -> None:
+    name = account().name
+    rivals = [replace(account(), name=name) for _ in environments]
+    outcomes = await asyncio.gather(
+        *(each.users.add(it, NOW) for each, it in zip(environments, rivals, strict=True)), return_exceptions=True
+    )
+    assert [type(it) for it in outcomes if it is not None] == [Conflict] * (len(rivals) - 1)
+
+
+async def test_a_replaced_hash_is_the_one_that_counts(environment: Environment) -> None:
+    stored = await stored_account(environment)
+    await environment.users.set_password_hash(stored.id, "stronger")
+    assert await environment.users.account(stored.id) == replace(stored, password_hash="stronger")
+
+
+async def test_ids_give_the_users_there_are(environment: Environment) -> None:
+    ada, bob = await stored_account(environment, "Ada"), await stored_account(environment, "Bob")
+    found = await environment.users.by_ids([ada.id, bob.id, ada.id, new_id()])
+    assert sorted(it.name for it in found) == [ada.name, bob.name]
+    assert User(ada.id, ada.name) in found
+    assert await environment.users.by_ids([]) == []
+
+
+async def test_a_search_finds_names_that_contain_the_key_in_order(environment: Environment) -> None:
+    tail = new_id()
+    stored = [replace(account(), name=f"{name} {tail}") for name in ("Émile", "zed", "Adam", "eve")]
+    for it in stored:
+        await environment.users.add(it, NOW)
+    found = await environment.users.search(key(tail), 10)
+    assert [it.name.split()[0] for it in found] == ["Adam", "eve", "zed", "Émile"]
+    assert await environment.users.search(key(f"ADAM {tail}"), 10) == [found[0]]
+    assert await environment.users.search(key(tail), 2) == found[:2]
+
+
+@pytest.mark.parametrize("wildcard", ["%", "_", "\\", "a%", "%%%", "\0"])
+async def test_a_search_takes_every_character_as_itself(environment: Environment, wildcard: str) -> None:
+    tail = new_id()
+    await environment.users.add(replace(account(), name=f"abc {tail}"), NOW)
+    assert await environment.users.search(key(f"{wildcard} {tail}"), 10) == []
+
+
+async def test_wildcards_in_names_can_be_searched_for(environment: Environment) -> None:
+    tail = new_id()
+    stored = replace(account(), name=f"100%_\\ {tail}")
+    await environment.users.add(stored, NOW)
+    assert await environment.users.search(key(f"0%_\\ {tail}"), 10) == [User(stored.id, stored.name)]
+
+
+async def test_somebody_without_rooms_shares_them_with_nobody_else(environment: Environment) -> None:
+    ada = await stored_account(environment)
+    assert await environment.users.sharing_rooms(ada.id) == [User(ada.id, ada.name)]
+
+
+async def test_those_in_a_common_room_are_found_once_each_by_id(environment: Environment) -> None:
+    ada, bob, cleo, dan = [await stored_user(environment) for _ in range(4)]
+    for members in ([ada, bob], [ada, bob, cleo], [cleo, dan]):
+        made = room()
+        await environment.rooms.create(made, members[0], new_id())
+        for user in members[1:]:
+            await environment.rooms.join(made.id, user, user, new_id(), NOW)
+    assert [it.id for it in await environment.users.sharing_rooms(ada)] == sorted([ada, bob, cleo])

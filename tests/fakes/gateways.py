@@ -1,0 +1,145 @@
+"""The world beside the stores, in memory."""
+
+import asyncio
+import base64
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from chalicelib.domain.ids import ulid
+from chalicelib.errors import Unauthenticated
+from chalicelib.gateways.base import Clock, Delivery
+
+START_US = 1_767_225_600_000_000
+"""2026-01-01T00:00:00Z: when a FakeClock starts."""
+
+
+class FakeClock:
+    """A clock that moves when told to, or when somebody sleeps."""
+
+    def __init__(self, now: int = START_US) -> None:
+        self._now = now
+        self._monotonic = 0.0
+
+    def now(self) -> int:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+        await asyncio.sleep(0)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now += round(seconds * 1_000_000)
+        self._monotonic += seconds
+
+    def set(self, now: int) -> None:
+        """Set the time of day, as an administrator would: the monotonic clock does not notice."""
+        self._now = now
+
+
+class FakeIds:
+    """ULIDs of the clock's time with a counter for randomness; secrets that are numbered."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._numbers = count(1)
+
+    def ulid(self) -> str:
+        return ulid(self._clock.now() // 1_000, next(self._numbers))
+
+    def secret(self) -> str:
+        return base64.urlsafe_b64encode(next(self._numbers).to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+@dataclass(slots=True)
+class FakeCallbacks:
+    """The management API. Every connection is there unless it was closed or `deliveries` says otherwise."""
+
+    frames: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """The frames each connection was sent, decoded, oldest first."""
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    """How posts to a connection end, where it is not DELIVERED."""
+    closed: list[str] = field(default_factory=list)
+    posts: int = 0
+
+    async def post(self, connection: str, frame: bytes) -> Delivery:
+        await asyncio.sleep(0)
+        self.posts += 1
+        outcome = self._outcome(connection)
+        if outcome is Delivery.DELIVERED:
+            self.frames[connection].append(json.loads(frame))
+        return outcome
+
+    async def close(self, connection: str) -> Delivery:
+        await asyncio.sleep(0)
+        outcome = self._outcome(connection)
+        if outcome is Delivery.DELIVERED:
+            self.closed.append(connection)
+        return outcome
+
+    async def exists(self, connection: str) -> bool | None:
+        await asyncio.sleep(0)
+        return {Delivery.DELIVERED: True, Delivery.GONE: False}.get(self._outcome(connection))
+
+    def types(self, connection: str) -> list[str]:
+        """The `type` of each frame the connection was sent."""
+        return [frame["type"] for frame in self.frames[connection]]
+
+    def _outcome(self, connection: str) -> Delivery:
+        if connection in self.closed:
+            return Delivery.GONE
+        return self.deliveries.get(connection, Delivery.DELIVERED)
+
+
+@dataclass(slots=True)
+class FakeInvoker:
+    """Records invocations; refuses them when `accepts` is False."""
+
+    invocations: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    accepts: bool = True
+
+    async def invoke(self, function: str, payload: Mapping[str, object]) -> bool:
+        await asyncio.sleep(0)
+        if self.accepts:
+            self.invocations.append((function, dict(payload)))
+        return self.accepts
+
+
+@dataclass(slots=True)
+class FakePasswordHasher:
+    """Hashes that can be read, with the cost they were made with. Counts the verifications."""
+
+    cost: int = 12
+    verifications: int = 0
+
+    async def hash(self, password: str) -> str:
+        await asyncio.sleep(0)
+        return f"hash${self.cost}${password}"
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        await asyncio.sleep(0)
+        self.verifications += 1
+        return password_hash is not None and password_hash.split("$", 2)[2] == password
+
+    def outdated(self, password_hash: str) -> bool:
+        return int(password_hash.split("$", 2)[1]) < self.cost
+
+
+class FakeAccessTokens:
+    """Tokens that name their user, session and end."""
+
+    def issue(self, user: str, session: str, now: int, seconds: int) -> str:
+        return f"access.{user}.{session}.{now + seconds * 1_000_000}"
+
+    def read(self, token: str, now: int) -> tuple[str, str]:
+        kind, *parts = token.split(".")
+        if kind != "access" or len(parts) != 3 or not parts[2].isdecimal() or int(parts[2]) <= now:
+            raise Unauthenticated("The access token is not valid. Refresh it, or log in again.")
+        return parts[0], parts[1]

@@ -1,0 +1,98 @@
+"""Rooms and memberships, in memory."""
+
+from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.accounts import User, key
+from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, Visibility
+from chalicelib.errors import Conflict
+from tests.fakes.server import FakeServer
+from tests.fakes.tables import MembershipRow, RoomRow, Tables
+
+
+class FakeRooms:
+    """RoomRepository."""
+
+    def __init__(self, server: FakeServer, tables: Tables) -> None:
+        self._server = server
+        self._tables = tables
+
+    async def create(self, room: Room, owner: str, event: str) -> AccessChange | None:
+        await self._server.reached("rooms.create")
+        if (there := self._tables.rooms.get(room.id)) is not None:
+            if there.created_by == owner:
+                return None
+            raise Conflict("This id belongs to another room.", {"field": "id"})
+        if room.visibility is Visibility.PUBLIC and key(room.name) in {key(it.name) for it in self._public()}:
+            raise Conflict("A public room has this name already.", {"field": "name"})
+        self._tables.rooms[room.id] = RoomRow(room, owner, None)
+        return self._admit(room.id, owner, Role.OWNER, owner, event, room.created_at)
+
+    async def get(self, room: str) -> Room | None:
+        await self._server.reached("rooms.get")
+        row = self._tables.rooms.get(room)
+        return None if row is None else row.room
+
+    async def mine(self, room: str, user: str) -> MyRoom | None:
+        await self._server.reached("rooms.mine")
+        return self._mine(room, user) if (room, user) in self._tables.memberships else None
+
+    async def of_user(self, user: str) -> list[MyRoom]:
+        await self._server.reached("rooms.of_user")
+        return [self._mine(room, user) for room in sorted(self._tables.rooms_of(user))]
+
+    async def browse(self, user: str, text: str, after: str, limit: int) -> list[PublicRoom]:
+        await self._server.reached("rooms.browse")
+        found = [it for it in self._public() if text in key(it.name) and key(it.name) > after]
+        return [
+            PublicRoom(room, len(members := self._tables.members_of(room.id)), user in members)
+            for room in sorted(found, key=lambda it: key(it.name))[:limit]
+        ]
+
+    async def members(self, room: str) -> list[Member]:
+        await self._server.reached("rooms.members")
+        members = [
+            Member(User(user, self._tables.users[user].name), row.role, row.joined_at)
+            for user, row in self._tables.members_of(room).items()
+        ]
+        return sorted(members, key=lambda it: key(it.user.name))
+
+    async def join(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
+        await self._server.reached("rooms.join")
+        role = Role.MEMBER if self._tables.members_of(room) else Role.OWNER
+        return self._admit(room, user, role, actor, event, now)
+
+    async def leave(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
+        await self._server.reached("rooms.leave")
+        others = self._tables.members_of(room)
+        mine = others.pop(user, None)
+        if mine is None:
+            return None
+        if mine.role is Role.OWNER and others and all(it.role is not Role.OWNER for it in others.values()):
+            raise Conflict("You are the last owner of this room.")
+        del self._tables.memberships[room, user]
+        return self._tables.record(user, ChangeKind.LEFT, now, room=room, actor=actor, event=event)
+
+    async def open_dm(
+        self, room: Room, key: str, users: tuple[str, str], events: tuple[str, str]
+    ) -> tuple[Room, list[AccessChange]]:
+        await self._server.reached("rooms.open_dm")
+        opened = self._tables.dms.setdefault(key, room.id)
+        self._tables.rooms.setdefault(opened, RoomRow(room, users[0], users))
+        changes = [
+            self._admit(opened, user, Role.MEMBER, users[0], event, room.created_at)
+            for user, event in zip(users, events, strict=True)
+        ]
+        return self._tables.rooms[opened].room, [change for change in changes if change is not None]
+
+    def _admit(self, room: str, user: str, role: Role, actor: str, event: str, now: int) -> AccessChange | None:
+        if (room, user) in self._tables.memberships:
+            return None
+        self._tables.memberships[room, user] = MembershipRow(role, now)
+        return self._tables.record(user, ChangeKind.JOINED, now, room=room, actor=actor, event=event)
+
+    def _mine(self, room: str, user: str) -> MyRoom:
+        row = self._tables.rooms[room]
+        peer = next((it for it in row.dm_users if it != user), user) if row.dm_users else None
+        return MyRoom(row.room, self._tables.memberships[room, user].role, peer)
+
+    def _public(self) -> list[Room]:
+        return [it.room for it in self._tables.rooms.values() if it.room.visibility is Visibility.PUBLIC]

@@ -1,0 +1,53 @@
+"""Sessions, in memory."""
+
+from dataclasses import replace
+
+from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.sessions import Session
+from chalicelib.gateways.base import Clock
+from tests.fakes.server import FakeServer
+from tests.fakes.tables import Tables
+
+
+class FakeSessions:
+    """SessionRepository. The store's clock is the given one."""
+
+    def __init__(self, server: FakeServer, tables: Tables, clock: Clock) -> None:
+        self._server = server
+        self._tables = tables
+        self._clock = clock
+
+    async def add(self, session: Session, now: int, agent: str, address: str) -> AccessChange:
+        await self._server.reached("sessions.add")
+        self._tables.sessions[session.id] = session
+        return self._tables.record(session.user, ChangeKind.SESSION, now)
+
+    async def get(self, session: str) -> Session | None:
+        await self._server.reached("sessions.get")
+        return self._tables.sessions.get(session)
+
+    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int) -> bool:
+        await self._server.reached("sessions.rotate")
+        stored = self._tables.sessions.get(session)
+        if stored is None or stored.revoked or stored.refresh_digest != old_digest:
+            return False
+        self._tables.sessions[session] = replace(
+            stored, refresh_digest=new_digest, previous_digest=old_digest, rotated_at=now
+        )
+        return True
+
+    async def revoke(self, session: str) -> AccessChange | None:
+        await self._server.reached("sessions.revoke")
+        stored = self._tables.sessions.get(session)
+        if stored is None or stored.revoked:
+            return None
+        return self._end(stored, self._clock.now())
+
+    async def revoke_expired(self, now: int, limit: int) -> list[AccessChange]:
+        await self._server.reached("sessions.revoke_expired")
+        over = [it for it in self._tables.sessions.values() if not it.revoked and not it.alive(now)]
+        return [self._end(it, now) for it in over[:limit]]
+
+    def _end(self, session: Session, now: int) -> AccessChange:
+        self._tables.sessions[session.id] = replace(session, revoked=True)
+        return self._tables.record(session.user, ChangeKind.SESSION, now)

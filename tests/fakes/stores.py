@@ -1,0 +1,60 @@
+"""All fake repositories, as bootstrap would build the real ones."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.gateways.base import Clock
+from chalicelib.repositories.base import Probes
+from tests.fakes.access import FakeAccess
+from tests.fakes.connections import FakeConnections
+from tests.fakes.events import FakeEvents
+from tests.fakes.heads import FakeHeads
+from tests.fakes.history import FakeHistory
+from tests.fakes.leases import FakeLeases
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.rooms import FakeRooms
+from tests.fakes.server import FakeServer
+from tests.fakes.sessions import FakeSessions
+from tests.fakes.tables import Tables
+from tests.fakes.tickets import FakeTickets
+from tests.fakes.users import FakeUsers
+
+
+@dataclass(slots=True)
+class FakeStores:
+    """Three stores in memory, with a repository a noun. `clock` is the stores' own clock as well."""
+
+    clock: Clock
+    postgres: FakeServer = field(default_factory=lambda: FakeServer("PostgreSQL"))
+    mongodb: FakeServer = field(default_factory=lambda: FakeServer("MongoDB"))
+    cassandra: FakeServer = field(default_factory=lambda: FakeServer("Cassandra"))
+    users: FakeUsers = field(init=False)
+    sessions: FakeSessions = field(init=False)
+    rooms: FakeRooms = field(init=False)
+    outbox: FakeOutbox = field(init=False)
+    events: FakeEvents = field(init=False)
+    heads: FakeHeads = field(init=False)
+    access: FakeAccess = field(init=False)
+    connections: FakeConnections = field(init=False)
+    tickets: FakeTickets = field(init=False)
+    leases: FakeLeases = field(init=False)
+    history: FakeHistory = field(init=False)
+    probes: Probes = field(init=False)
+
+    def __post_init__(self) -> None:
+        tables = Tables()
+        self.users = FakeUsers(self.postgres, tables)
+        self.sessions = FakeSessions(self.postgres, tables, self.clock)
+        self.rooms = FakeRooms(self.postgres, tables)
+        self.outbox = FakeOutbox(self.postgres, tables)
+        self.events = FakeEvents(self.mongodb, self.clock)
+        self.heads = FakeHeads(self.mongodb, self.clock)
+        self.access = FakeAccess(self.mongodb)
+        self.connections = FakeConnections(self.mongodb)
+        self.tickets = FakeTickets(self.mongodb)
+        self.leases = FakeLeases(self.mongodb)
+        self.history = FakeHistory(self.cassandra)
+        self.probes = {
+            "postgres": self.postgres.ping,
+            "mongodb": self.mongodb.ping,
+            "cassandra": self.cassandra.ping,
+        }

@@ -1,0 +1,73 @@
+"""The tables that the fakes of PostgreSQL's repositories share."""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.rooms import Role, Room
+from chalicelib.domain.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room with what only the store knows of it."""
+
+    room: Room
+    created_by: str
+    dm_users: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRow:
+    """A user's place in a room. `joined_at` in microseconds."""
+
+    role: Role
+    joined_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A change that nobody has marked as applied."""
+
+    change: AccessChange
+    created_at: int
+
+
+@dataclass(slots=True)
+class Tables:
+    """All rows, by their keys; memberships by room and user."""
+
+    users: dict[str, Account] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    rooms: dict[str, RoomRow] = field(default_factory=dict)
+    dms: dict[str, str] = field(default_factory=dict)
+    """Room by the key of its pair."""
+    memberships: dict[tuple[str, str], MembershipRow] = field(default_factory=dict)
+    outbox: dict[int, OutboxRow] = field(default_factory=dict)
+    ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    def record(
+        self,
+        user: str,
+        kind: ChangeKind,
+        now: int,
+        *,
+        room: str | None = None,
+        actor: str | None = None,
+        event: str | None = None,
+    ) -> AccessChange:
+        """Raise the user's version and write the outbox row."""
+        self.versions[user] += 1
+        change = AccessChange(next(self.ids), user, kind, room, actor, event)
+        self.outbox[change.id] = OutboxRow(change, now)
+        return change
+
+    def rooms_of(self, user: str) -> set[str]:
+        """Ids of the rooms the user is in."""
+        return {room for room, member in self.memberships if member == user}
+
+    def members_of(self, room: str) -> dict[str, MembershipRow]:
+        """The room's members, by id."""
+        return {user: row for (where, user), row in self.memberships.items() if where == room}

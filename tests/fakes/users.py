@@ -1,0 +1,63 @@
+"""Users, in memory."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chalicelib.domain.accounts import Account, User, key
+from chalicelib.errors import Conflict
+from tests.fakes.server import FakeServer
+from tests.fakes.tables import Tables
+
+
+class FakeUsers:
+    """UserRepository."""
+
+    def __init__(self, server: FakeServer, tables: Tables) -> None:
+        self._server = server
+        self._tables = tables
+
+    async def add(self, account: Account, now: int) -> None:
+        await self._server.reached("users.add")
+        for other in self._tables.users.values():
+            if key(other.name) == key(account.name):
+                raise Conflict("This name is taken.", {"field": "name"})
+            if key(other.email) == key(account.email):
+                raise Conflict("This email has an account already.", {"field": "email"})
+        self._tables.users[account.id] = account
+        self._tables.versions[account.id] = 0
+
+    async def by_login(self, key: str) -> Account | None:
+        await self._server.reached("users.by_login")
+        return next((it for it in self._tables.users.values() if key in _keys(it)), None)
+
+    async def account(self, user: str) -> Account | None:
+        await self._server.reached("users.account")
+        return self._tables.users.get(user)
+
+    async def set_password_hash(self, user: str, password_hash: str) -> None:
+        await self._server.reached("users.set_password_hash")
+        if user in self._tables.users:
+            self._tables.users[user] = replace(self._tables.users[user], password_hash=password_hash)
+
+    async def by_ids(self, users: Iterable[str]) -> list[User]:
+        await self._server.reached("users.by_ids")
+        return [_user(self._tables.users[user]) for user in set(users) if user in self._tables.users]
+
+    async def search(self, text: str, limit: int) -> list[User]:
+        await self._server.reached("users.search")
+        found = [it for it in self._tables.users.values() if text in key(it.name)]
+        return [_user(it) for it in sorted(found, key=lambda it: key(it.name))[:limit]]
+
+    async def sharing_rooms(self, user: str) -> list[User]:
+        await self._server.reached("users.sharing_rooms")
+        others = {it for room in self._tables.rooms_of(user) for it in self._tables.members_of(room)} - {user}
+        ids = [user, *sorted(others)][:1_000]
+        return [_user(self._tables.users[it]) for it in sorted(ids) if it in self._tables.users]
+
+
+def _keys(account: Account) -> set[str]:
+    return {key(account.name), key(account.email)}
+
+
+def _user(account: Account) -> User:
+    return User(account.id, account.name)

@@ -1,0 +1,146 @@
+"""Parley's services on fakes, and short words for what tests set up again and again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import Any, Final
+
+from chalicelib.bootstrap import Parley
+from chalicelib.config import Config
+from chalicelib.domain.connections import Connection
+from chalicelib.domain.rooms import Visibility
+from chalicelib.services.accounts import Caller, Device
+from tests.fakes import FakeStores
+from tests.fakes.gateways import (
+    FakeAccessTokens,
+    FakeCallbacks,
+    FakeClock,
+    FakeIds,
+    FakeInvoker,
+    FakePasswordHasher,
+)
+
+PASSWORD: Final = "correct horse"
+DEVICE: Final = Device(agent="test", address="127.0.0.1")
+ORIGIN: Final = "http://localhost:8000"
+
+CONFIG: Final = Config(
+    postgres_url="",
+    mongodb_url="",
+    cassandra_hosts="",
+    cassandra_keyspace="",
+    password_pepper=b"",
+    token_keys={},
+    allowed_origins=frozenset((ORIGIN,)),
+    region="us-east-1",
+    callbacks_url="",
+    lambda_url="",
+    function_prefix="",
+    flush_count=100,
+    fanout_shard=500,
+    bcrypt_cost=12,
+)
+
+
+@dataclass(slots=True)
+class FakeWorld:
+    """Everything outside the stores, in memory."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    random: Random = field(default_factory=lambda: Random(7))
+    callbacks: FakeCallbacks = field(default_factory=FakeCallbacks)
+    invoker: FakeInvoker = field(default_factory=FakeInvoker)
+    passwords: FakePasswordHasher = field(default_factory=FakePasswordHasher)
+    tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
+    ids: FakeIds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ids = FakeIds(self.clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user with one session."""
+
+    id: str
+    name: str
+    caller: Caller
+    refresh: str
+    access: str
+
+
+class World:
+    """A Parley on fakes. `again()` is another execution environment on the same stores."""
+
+    def __init__(self, config: Config = CONFIG) -> None:
+        self.outside = FakeWorld()
+        self.clock = self.outside.clock
+        self.callbacks = self.outside.callbacks
+        self.invoker = self.outside.invoker
+        self.stores = FakeStores(self.clock)
+        self.config = config
+        self.app = self.again()
+        self._numbers = count(1)
+
+    def again(self) -> Parley:
+        """Services of a fresh environment: nothing remembered, the same stores."""
+        return Parley(self.config, self.stores, self.outside)
+
+    def id(self) -> str:
+        """A new ULID of now."""
+        return self.outside.ids.ulid()
+
+    async def person(self, name: str) -> Person:
+        """Register somebody."""
+        tokens = await self.app.accounts.register(
+            name, f"{name.lower().replace(' ', '.')}@example.org", PASSWORD, DEVICE
+        )
+        caller = await self.app.accounts.authenticate(tokens.access)
+        assert tokens.refresh is not None
+        return Person(tokens.account.id, name, caller, tokens.refresh, tokens.access)
+
+    async def room(self, owner: Person, *members: Person, **fields: Any) -> str:
+        """A public room with these members."""
+        room = self.id()
+        name = fields.get("name", f"room {next(self._numbers)}")
+        await self.app.rooms.create(owner.id, room, name, "", fields.get("visibility", Visibility.PUBLIC))
+        for member in members:
+            await self.app.rooms.join(member.id, room)
+        return room
+
+    async def pending(self, person: Person) -> str:
+        """A socket that connected and has not resumed; its connection id."""
+        connection = f"connection{next(self._numbers)}="
+        await self.app.connections.open(connection, await self.app.accounts.ticket(person.caller))
+        return connection
+
+    async def socket(self, person: Person, cursors: Mapping[str, int] | None = None) -> str:
+        """A live socket; its connection id. What it was sent while resuming is forgotten."""
+        connection = await self.pending(person)
+        await self.resume(connection, cursors or {})
+        self.callbacks.frames[connection].clear()
+        return connection
+
+    async def resume(self, connection: str, cursors: Mapping[str, int]) -> list[dict[str, Any]]:
+        """Resume a socket; the answers, decoded."""
+        sender = await self.app.connections.authenticate(connection, pending=True)
+        answers = self.app.resuming.resume(sender, self.id(), cursors)
+        return [answer.model_dump(by_alias=True) async for answer in answers]
+
+    async def of(self, connection: str) -> Connection:
+        """The connection as a frame would find it."""
+        return await self.app.connections.authenticate(connection)
+
+    async def say(self, connection: str, room: str, text: str, id_: str | None = None) -> dict[str, Any]:
+        """Send a message; the ack."""
+        chosen = id_ or self.id()
+        await self.app.sending.send(await self.of(connection), room, chosen, text)
+        acks = [it for it in self.callbacks.frames[connection] if it["type"] == "ack" and it["id"] == chosen]
+        assert acks
+        return acks[-1]
+
+    async def texts(self, room: str, **query: int) -> list[str]:
+        """The texts on a page of history."""
+        rows, _, _ = await self.app.history.page(room, query.get("before"), query.get("after"), query.get("limit", 100))
+        return [row.text for row in rows]

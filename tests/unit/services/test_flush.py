@@ -1,0 +1,124 @@
+"""Flush: any number of times, overlapping, dying anywhere, and no reader can tell."""
+
+import asyncio
+
+import pytest
+
+from chalicelib.errors import Unavailable
+from chalicelib.services.flush import KEEP_US, RANGE
+from tests.parley import World
+
+
+async def talk(world: World, count: int) -> tuple[str, list[str]]:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+    here = await world.socket(ada)
+    said = [str(number) for number in range(count)]
+    for number, text in enumerate(said):
+        await world.say(here, room, text)
+        if number % 200 == 199:
+            world.clock.advance(61)
+    return room, said
+
+
+async def test_a_flush_moves_what_is_pending_and_the_page_stays_the_same(world: World) -> None:
+    room, said = await talk(world, 7)
+    before = await world.texts(room)
+    assert await world.app.flush.all() == 8  # and the owner who joined
+    assert before == await world.texts(room) == said
+    head = await world.stores.heads.get(room)
+    assert (head.flushed.seq, head.flushed.n) == (8, 7)
+    assert await world.stores.events.rooms_pending() == []
+
+
+async def test_after_a_flush_the_history_is_read_and_not_the_log(world: World) -> None:
+    room, said = await talk(world, 5)
+    await world.app.flush.room(room)
+    world.stores.cassandra.calls.clear()
+    assert await world.texts(room) == said
+    assert sum(world.stores.cassandra.calls.values()) == 1
+
+
+async def test_flushing_again_does_nothing(world: World) -> None:
+    room, _ = await talk(world, 3)
+    await world.app.flush.room(room)
+    assert await world.app.flush.room(room) == 0
+
+
+async def test_overlapping_flushes_end_in_the_same_state(world: World) -> None:
+    room, said = await talk(world, 20)
+    # Leases run out: two flushes may both believe that the room is theirs.
+    flushes = [world.again().flush for _ in range(3)]
+    await asyncio.gather(*(it._range(room) for it in flushes))
+    assert await world.texts(room) == said
+
+
+async def test_somebody_elses_lease_saves_the_work(world: World) -> None:
+    room, _ = await talk(world, 3)
+    now = world.clock.now()
+    await world.stores.leases.take(f"flush:{room}", "another", now, now + 60_000_000)
+    assert await world.app.flush.room(room) == 0
+    world.clock.advance(61)
+    assert await world.app.flush.room(room) == 4
+
+
+@pytest.mark.parametrize("step", ["history.write", "heads.raise_flushed", "events.mark_flushed", "leases.release"])
+async def test_a_flush_that_dies_anywhere_is_repeated_without_a_trace(world: World, step: str) -> None:
+    room, said = await talk(world, 6)
+
+    async def die() -> None:
+        raise ConnectionAbortedError
+
+    world.stores.mongodb.before[step] = world.stores.cassandra.before[step] = die
+    with pytest.raises(ConnectionAbortedError):
+        await world.app.flush.room(room)
+    assert await world.texts(room) == said
+    world.clock.advance(61)
+    await world.again().flush.room(room)
+    assert await world.texts(room) == said
+    assert await world.stores.events.rooms_pending() == []
+
+
+async def test_chat_goes_on_while_cassandra_is_away_and_the_buffer_drains_after(world: World) -> None:
+    room, said = await talk(world, 4)
+    world.stores.cassandra.away = True
+    assert await world.app.flush.all() == 0
+    assert await world.stores.events.rooms_pending() == [room]
+    assert await world.texts(room) == said
+    world.stores.cassandra.away = False
+    assert await world.app.flush.all() == 5
+
+
+async def test_a_long_backlog_is_flushed_in_bounded_ranges(world: World) -> None:
+    room, said = await talk(world, RANGE + 50)
+    assert await world.app.flush.room(room) == RANGE + 51
+    assert await world.texts(room, limit=60) == said[-60:]
+
+
+async def test_events_are_kept_for_days_after_they_were_flushed(world: World) -> None:
+    room, _ = await talk(world, 2)
+    await world.app.flush.room(room)
+    world.clock.advance(KEEP_US / 1e6 - 1)
+    assert len(await world.stores.events.between(room, 0, 10)) == 3
+    world.clock.advance(2)
+    assert await world.stores.events.between(room, 0, 10) == []
+    assert await world.texts(room) == ["0", "1"]
+    # The end is still known, so the next message gets the next place.
+    assert (await world.again().log.end(room)).seq == 3
+
+
+async def test_one_room_that_cannot_be_flushed_does_not_stop_the_others(world: World) -> None:
+    room, _ = await talk(world, 2)
+    grace = await world.person("grace")
+    other = await world.room(grace)
+
+    async def fail() -> None:
+        raise Unavailable("a batch timed out")
+
+    world.stores.cassandra.before["history.write"] = fail
+    await world.app.flush.all()
+    pending = await world.stores.events.rooms_pending()
+    assert len(pending) == 1
+    assert pending[0] in {room, other}
+    await world.app.flush.all()
+    assert await world.stores.events.rooms_pending() == []

@@ -1,0 +1,98 @@
+"""Resume: judged by seq, complete or said not to be."""
+
+from chalicelib.limits import DELTA_EVENTS
+from chalicelib.services.flush import KEEP_US
+from tests.parley import Person, World
+
+
+async def chat(world: World, count: int, text: str = "hello") -> tuple[Person, str, str]:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+    here = await world.socket(ada)
+    for _ in range(count):
+        await world.say(here, room, text)
+    return ada, room, here
+
+
+async def test_what_was_missed_comes_as_one_complete_delta(world: World) -> None:
+    ada, room, _ = await chat(world, 5)
+    answers = await world.resume(await world.pending(ada), {room: 2})
+    delta, resumed = answers
+    assert (delta["type"], delta["from"], delta["to"]) == ("delta", 2, 6)
+    assert [it["seq"] for it in delta["events"]] == [3, 4, 5, 6]
+    assert resumed["to"] == {room: 6}
+    assert resumed["time"] == world.clock.now() // 1_000
+
+
+async def test_a_room_that_did_not_move_and_one_not_known_get_no_frame_but_are_in_the_end(world: World) -> None:
+    ada, room, _ = await chat(world, 1)
+    other = await world.room(ada)
+    (resumed,) = await world.resume(await world.pending(ada), {room: 2})
+    assert resumed["to"] == {room: 2, other: 1}
+
+
+async def test_too_many_events_are_limited_and_fetched_in_ranges(world: World) -> None:
+    ada, room, _ = await chat(world, DELTA_EVENTS + 50)
+    limited, _ = await world.resume(await world.pending(ada), {room: 1})
+    assert limited == {"type": "limited", "room": room, "from": 1, "to": DELTA_EVENTS + 51}
+    seen: list[int] = []
+    while not seen or seen[-1] < limited["to"]:
+        part = await world.app.resuming.events(room, seen[-1] if seen else 1, 100)
+        assert not part.reset
+        seen += [it.seq for it in part.events]
+    assert seen == list(range(2, DELTA_EVENTS + 52))
+
+
+async def test_a_delta_too_large_for_a_frame_is_limited(world: World) -> None:
+    ada, room, _ = await chat(world, 10, "x" * 5_000)
+    limited, _ = await world.resume(await world.pending(ada), {room: 1})
+    assert limited["type"] == "limited"
+
+
+async def test_a_cursor_older_than_the_log_or_ahead_of_it_is_reset(world: World) -> None:
+    ada, room, here = await chat(world, DELTA_EVENTS + 5)
+    await world.app.flush.room(room)
+    world.clock.advance(KEEP_US / 1e6 + 1)
+    await world.say(here, room, "weeks later")
+    end = DELTA_EVENTS + 7
+    for cursor in (1, end - 5, end + 1):
+        reset, _ = await world.resume(await world.pending(ada), {room: cursor})
+        assert reset == {"type": "reset", "room": room, "seq": end}
+    assert (await world.app.resuming.events(room, 1, 50)).reset
+    assert (await world.app.resuming.events(room, end + 1, 50)).reset
+    assert not (await world.app.resuming.events(room, end, 50)).reset
+
+
+async def test_rooms_left_meanwhile_are_named(world: World) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    room = await world.room(ada, grace)
+    await world.app.rooms.leave(grace.id, room)
+    left, resumed = await world.resume(await world.pending(grace), {room: 1})
+    assert left == {"type": "left", "room": room}
+    assert resumed["to"] == {}
+
+
+async def test_what_is_said_while_a_socket_resumes_is_in_the_answer_or_pushed(world: World) -> None:
+    ada, room, here = await chat(world, 3)
+    there = await world.pending(ada)
+
+    async def meanwhile() -> None:
+        await world.say(here, room, "in between")
+
+    for step in ("connections.go_live", "heads.get", "events.between"):
+        world.stores.mongodb.before[step] = meanwhile
+        answers = await world.resume(there, {room: 1})
+        told = {it["seq"] for answer in answers if answer["type"] == "delta" for it in answer["events"]}
+        pushed = {it["seq"] for it in world.callbacks.frames[there] if it["type"] == "message.created"}
+        assert told | pushed == set(range(2, (await world.app.log.end(room)).seq + 1))
+
+
+async def test_a_ping_tells_heads_that_moved_and_where_to_ask_from_next(world: World) -> None:
+    _, room, here = await chat(world, 3)
+    await world.app.flush.room(room)
+    pong = await world.app.resuming.ping(await world.of(here), world.id(), 0)
+    assert pong.heads == {room: 4}
+    world.clock.advance(60)
+    quiet = await world.app.resuming.ping(await world.of(here), world.id(), pong.since + 2_001)
+    assert quiet.heads == {}
+    assert quiet.since == pong.since + 2_001

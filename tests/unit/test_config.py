@@ -1,0 +1,60 @@
+"""Settings."""
+
+import pytest
+
+from chalicelib.config import ConfigError, load
+
+NEEDED = {
+    "POSTGRES_URL": "postgresql://parley@localhost/parley",
+    "MONGODB_URL": "mongodb://localhost/parley",
+    "CASSANDRA_HOSTS": "localhost:9042",
+    "PASSWORD_PEPPER": "ab" * 32,
+    "TOKEN_KEYS": f"new:{'cd' * 32}, old:{'ef' * 32}",
+    "ALLOWED_ORIGINS": "http://localhost:8000,http://127.0.0.1:8000",
+    "WEBSOCKET_API_ID": "abc123",
+}
+
+
+def test_what_is_not_set_has_a_default_where_one_makes_sense() -> None:
+    config = load(NEEDED)
+    assert config.callbacks_url == "https://abc123.execute-api.us-east-1.amazonaws.com/ws"
+    assert config.lambda_url == "https://lambda.us-east-1.amazonaws.com"
+    assert (config.flush_count, config.fanout_shard, config.bcrypt_cost) == (100, 500, 12)
+    assert config.allowed_origins == {"http://localhost:8000", "http://127.0.0.1:8000"}
+
+
+def test_the_first_token_key_is_the_one_that_signs() -> None:
+    assert list(load(NEEDED).token_keys) == ["new", "old"]
+
+
+def test_endpoints_that_are_set_win() -> None:
+    config = load(
+        {
+            **NEEDED,
+            "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": "http://127.0.0.1:8000/ws/",
+            "AWS_ENDPOINT_URL_LAMBDA": "x",
+        }
+    )
+    assert (config.callbacks_url, config.lambda_url) == ("http://127.0.0.1:8000/ws", "x")
+
+
+@pytest.mark.parametrize("name", sorted(NEEDED))
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        load({key: value for key, value in NEEDED.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PASSWORD_PEPPER", "short"),
+        ("PASSWORD_PEPPER", "zz" * 32),
+        ("TOKEN_KEYS", "only-an-id"),
+        ("FLUSH_COUNT", "0"),
+        ("FLUSH_COUNT", "many"),
+        ("BCRYPT_COST", "-1"),
+    ],
+)
+def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        load({**NEEDED, name: value})
