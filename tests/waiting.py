@@ -1,0 +1,17 @@
+"""Waiting for a condition, not for time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+PATIENCE_SECONDS: Final = 20.0
+_BETWEEN_SECONDS: Final = 0.02
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Return once the condition holds. Raises TimeoutError when it does not come to."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(_BETWEEN_SECONDS)
