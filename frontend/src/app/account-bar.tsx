@@ -1,0 +1,29 @@
+import { LogOut } from "lucide-react";
+
+import { IconButton } from "@/shared/components/button";
+import { Logo } from "@/shared/components/logo";
+import { Problem } from "@/shared/components/notice";
+import { useAction } from "@/shared/lib/use-action";
+import { useRealtime, useSession } from "@/shared/services/services";
+
+import styles from "./shell.module.css";
+
+/** Whose Parley this is, and the way out. */
+export function AccountBar() {
+  const session = useSession();
+  const { me } = useRealtime();
+  const logOut = useAction(() => session.signOut());
+  return (
+    <header className={styles.account}>
+      <Logo size={28} />
+      <div className={styles.who}>
+        <h1>Parley</h1>
+        <p>{me.name}</p>
+      </div>
+      <IconButton label="Log out" aria-disabled={logOut.busy} onClick={() => void logOut.run()}>
+        <LogOut size={17} aria-hidden />
+      </IconButton>
+      <Problem problem={logOut.problem} />
+    </header>
+  );
+}

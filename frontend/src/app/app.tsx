@@ -1,0 +1,54 @@
+import { useEffect } from "react";
+import { useLocation } from "wouter";
+
+import { AccountCard } from "@/features/accounts/components/account-card";
+import { forgetDrafts } from "@/features/messages/lib/drafts";
+import { Button } from "@/shared/components/button";
+import { Notice } from "@/shared/components/notice";
+import { useStore } from "@/shared/lib/use-store";
+import { RealtimeContext, SessionContext } from "@/shared/services/services";
+import type { Session } from "@/shared/session/session";
+
+import { Shell } from "./shell";
+import { StartingScreen } from "./starting-screen";
+
+export function App({ session }: { readonly session: Session }) {
+  return (
+    <SessionContext value={session}>
+      <Screen session={session} />
+    </SessionContext>
+  );
+}
+
+function Screen({ session }: { readonly session: Session }) {
+  const state = useStore(session.state);
+  const [path] = useLocation();
+
+  useEffect(() => {
+    if (state.status === "signed-out") forgetDrafts();
+  }, [state.status]);
+
+  switch (state.status) {
+    case "starting":
+      return <StartingScreen />;
+    case "failed":
+      return (
+        <main className="whole-screen">
+          <Notice page title="Parley could not be loaded">
+            <p>{state.problem}</p>
+            <Button look="primary" onClick={() => void session.start()}>
+              Try again
+            </Button>
+          </Notice>
+        </main>
+      );
+    case "signed-out":
+      return <AccountCard begin={path === "/register" ? "register" : "log-in"} notice={state.notice} />;
+    case "signed-in":
+      return (
+        <RealtimeContext value={state.realtime}>
+          <Shell />
+        </RealtimeContext>
+      );
+  }
+}

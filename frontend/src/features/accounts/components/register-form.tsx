@@ -1,0 +1,82 @@
+import { useState, type SubmitEvent } from "react";
+
+import { register } from "@/features/accounts/api/register";
+import { Button } from "@/shared/components/button";
+import { Problem } from "@/shared/components/notice";
+import { TextField } from "@/shared/components/text-field";
+import { EMAIL_LENGTH, NAME_LENGTH, PASSWORD_MAX, PASSWORD_MIN } from "@/shared/contract/limits";
+import type { Register } from "@/shared/contract/types";
+import { countCharacters } from "@/shared/lib/characters";
+import { formErrors, textOf, type FormErrors } from "@/shared/lib/form-errors";
+import { useAction } from "@/shared/lib/use-action";
+import { useSession } from "@/shared/services/services";
+
+import styles from "./account-card.module.css";
+
+type Field = "name" | "email" | "password";
+
+function check({ name, email, password }: Register): FormErrors<Field> {
+  const found: FormErrors<Field> = {};
+  if (name === "") found.name = "Enter the name others will see.";
+  if (!/^[^@\s]+@[^@\s]+$/u.test(email)) found.email = "Enter your email address.";
+  const length = countCharacters(password);
+  if (length < PASSWORD_MIN) found.password = `Use at least ${PASSWORD_MIN} characters.`;
+  if (length > PASSWORD_MAX) found.password = `Use at most ${PASSWORD_MAX} characters.`;
+  return found;
+}
+
+export function RegisterForm() {
+  const session = useSession();
+  const [wrong, setWrong] = useState<FormErrors<Field>>({});
+  const action = useAction(async (body: Register) => {
+    await register(session.api, body);
+    await session.enter();
+  });
+  const errors = { ...formErrors<Field>(action.error, action.problem, ["name", "email", "password"]), ...wrong };
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const body = {
+      name: textOf(form, "name").trim(),
+      email: textOf(form, "email").trim(),
+      password: textOf(form, "password"),
+    };
+    const found = check(body);
+    setWrong(found);
+    if (Object.keys(found).length === 0) void action.run(body);
+  }
+
+  return (
+    <form className={styles.form} noValidate onSubmit={submit}>
+      <Problem problem={errors.form ?? null} />
+      <TextField
+        label="Name"
+        name="name"
+        autoComplete="nickname"
+        autoFocus
+        maxLength={NAME_LENGTH}
+        error={errors.name}
+      />
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="email"
+        maxLength={EMAIL_LENGTH}
+        error={errors.email}
+      />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}
+        error={errors.password}
+      />
+      <Button type="submit" look="primary" busy={action.busy}>
+        {action.busy ? "Creating your account…" : "Create account"}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,26 @@
+import { Button } from "@/shared/components/button";
+import type { Outbox, PendingMessage } from "@/shared/realtime/outbox";
+
+import styles from "./message-group.module.css";
+
+interface PendingNoteProps {
+  readonly message: PendingMessage;
+  readonly outbox: Outbox;
+}
+
+/** What the user can do about a message that does not get through. */
+export function PendingNote({ message, outbox }: PendingNoteProps) {
+  const { id, refusal, late } = message;
+  if (refusal === null && !late) return <span className="visually-hidden">Sending</span>;
+  return (
+    <div className={styles.note} role={refusal === null ? "status" : "alert"}>
+      <span className={refusal === null ? undefined : styles.refused}>{refusal ?? "Not sent yet."}</span>
+      <Button small onClick={() => outbox.retry(id)}>
+        Retry
+      </Button>
+      <Button small look="danger" onClick={() => outbox.discard(id)}>
+        Delete
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,745 @@
+// Generated from schema.json by `npm run generate`. Do not edit.
+
+/**
+ * The codes a client can meet, over REST and over the socket alike.
+ */
+export type ErrorCode =
+  | "bad_request"
+  | "unknown_action"
+  | "unauthenticated"
+  | "bad_credentials"
+  | "not_live"
+  | "forbidden"
+  | "not_member"
+  | "not_found"
+  | "conflict"
+  | "id_conflict"
+  | "stale_id"
+  | "rate_limited"
+  | "unavailable"
+  | "internal";
+export type Command = Resume | SendMessage | SetTyping | WatchPresence | Ping;
+export type LogEvent = MessageCreated | MemberJoined | MemberLeft;
+export type Push =
+  | MessageCreated
+  | MemberJoined
+  | MemberLeft
+  | Ack
+  | Error
+  | Resumed
+  | Delta
+  | Limited
+  | Reset
+  | Left
+  | Pong
+  | Typing
+  | Presence
+  | SessionEnded;
+
+/**
+ * All definitions by name.
+ */
+export interface Contract {
+  Ack: Ack;
+  Bootstrap: Bootstrap;
+  BrowseRooms: BrowseRooms;
+  CreateRoom: CreateRoom;
+  Delta: Delta;
+  Empty: Empty;
+  Error: Error;
+  ErrorAnswer: ErrorAnswer;
+  ErrorBody: ErrorBody;
+  ErrorCode: ErrorCode;
+  Events: Events;
+  FindUsers: FindUsers;
+  Granted: Granted;
+  Health: Health;
+  Left: Left;
+  Limited: Limited;
+  LogIn: LogIn;
+  Me: Me;
+  Member: Member;
+  MemberJoined: MemberJoined;
+  MemberLeft: MemberLeft;
+  Members: Members;
+  Message: Message;
+  MessageCreated: MessageCreated;
+  Messages: Messages;
+  OpenDirectMessage: OpenDirectMessage;
+  PageOfMessages: PageOfMessages;
+  Ping: Ping;
+  Pong: Pong;
+  Presence: Presence;
+  PublicRoom: PublicRoom;
+  PublicRooms: PublicRooms;
+  RangeOfEvents: RangeOfEvents;
+  Register: Register;
+  Reset: Reset;
+  Resume: Resume;
+  Resumed: Resumed;
+  Room: Room;
+  RoomPresence: RoomPresence;
+  Rooms: Rooms;
+  SendMessage: SendMessage;
+  SessionEnded: SessionEnded;
+  SetTyping: SetTyping;
+  Ticket: Ticket;
+  Typing: Typing;
+  User: User;
+  Users: Users;
+  WatchPresence: WatchPresence;
+  Command: Command;
+  LogEvent: LogEvent;
+  Push: Push;
+}
+/**
+ * The message with `id` is stored, at this place in the log. A resend gets the same ack again.
+ */
+export interface Ack {
+  type: "ack";
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+}
+/**
+ * All the first screen needs: the caller, the rooms with their heads, and the users to name.
+ */
+export interface Bootstrap {
+  me: Me;
+  rooms: Room[];
+  users: User[];
+}
+/**
+ * The caller's own account.
+ */
+export interface Me {
+  /**
+   * A ULID.
+   */
+  id: string;
+  name: string;
+  email: string;
+}
+/**
+ * A room as a member sees it. `seq` and `n` are where its log stood: never ahead of it.
+ */
+export interface Room {
+  /**
+   * A ULID.
+   */
+  id: string;
+  kind: "room" | "dm";
+  /**
+   * Empty for a direct message: it is called by its peer.
+   */
+  name: string;
+  topic: string;
+  visibility: "public" | "private";
+  role: "owner" | "member";
+  /**
+   * The other one of a direct message.
+   */
+  peer: string | null;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  created_at: number;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  n: number;
+}
+/**
+ * What anybody in the workspace may know of a user.
+ */
+export interface User {
+  /**
+   * A ULID.
+   */
+  id: string;
+  name: string;
+}
+/**
+ * Query: public rooms whose name contains `q`, by name, after the name `after`.
+ */
+export interface BrowseRooms {
+  q?: string | null;
+  after?: string | null;
+}
+/**
+ * A new room with the caller as its owner. The client chooses `id`: sent twice, it is one room.
+ */
+export interface CreateRoom {
+  /**
+   * A ULID.
+   */
+  id: string;
+  name: string;
+  topic?: string;
+  visibility?: "public" | "private";
+}
+/**
+ * All events of `room` after `from` up to `to`: their count is `to - from`.
+ */
+export interface Delta {
+  type: "delta";
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  from: number;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  to: number;
+  events: (MessageCreated | MemberJoined | MemberLeft)[];
+}
+/**
+ * A message was said.
+ */
+export interface MessageCreated {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "message.created";
+  text: string;
+}
+/**
+ * `user` is a member from here on.
+ */
+export interface MemberJoined {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "member.joined";
+  /**
+   * A ULID.
+   */
+  user: string;
+}
+/**
+ * `user` is no longer a member.
+ */
+export interface MemberLeft {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "member.left";
+  /**
+   * A ULID.
+   */
+  user: string;
+}
+/**
+ * `{}`: the request says all by being made.
+ */
+export interface Empty {}
+/**
+ * A command was refused. `id` is the command's, or null where the frame had none that could be read.
+ */
+export interface Error {
+  type: "error";
+  id: string | null;
+  code: ErrorCode;
+  message: string;
+  /**
+   * The same command may succeed later, unchanged.
+   */
+  retry: boolean;
+}
+/**
+ * `{"error": {...}}`, the one shape of all refusals.
+ */
+export interface ErrorAnswer {
+  error: ErrorBody;
+}
+/**
+ * What went wrong: a code for programs, a sentence for people, and details by code.
+ */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  details?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Part of the log, dense from the first to the last; `seq` is where the log stood.
+ *
+ * `reset` tells that the range is no longer kept: the reader must load the room afresh.
+ */
+export interface Events {
+  events: (MessageCreated | MemberJoined | MemberLeft)[];
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  reset: boolean;
+}
+/**
+ * Query: users whose name contains `q`, or those with the given ids (comma-separated), not both.
+ */
+export interface FindUsers {
+  q?: string | null;
+  /**
+   * Up to 100 user ids, comma-separated.
+   */
+  ids?: string | null;
+}
+/**
+ * A session's access token; its refresh token travels in an HttpOnly cookie.
+ */
+export interface Granted {
+  access_token: string;
+  /**
+   * Seconds.
+   */
+  expires_in: number;
+  me: Me;
+}
+/**
+ * `ok` when every store answered.
+ */
+export interface Health {
+  status: "ok" | "degraded";
+  stores: {
+    [k: string]: boolean;
+  };
+}
+/**
+ * The caller is no member of `room` any more.
+ */
+export interface Left {
+  type: "left";
+  /**
+   * A ULID.
+   */
+  room: string;
+}
+/**
+ * Too much was missed for frames: the events after `from` up to `to` are to be fetched over REST.
+ */
+export interface Limited {
+  type: "limited";
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  from: number;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  to: number;
+}
+/**
+ * `login` is the name or the email.
+ */
+export interface LogIn {
+  login: string;
+  password: string;
+}
+/**
+ * A user in a room, with the role there.
+ */
+export interface Member {
+  user: User;
+  role: "owner" | "member";
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  joined_at: number;
+}
+/**
+ * All members of a room.
+ */
+export interface Members {
+  members: Member[];
+}
+/**
+ * One message. `n` is its place among the room's messages (1 is the first), `seq` in the log.
+ */
+export interface Message {
+  /**
+   * A ULID.
+   */
+  room: string;
+  n: number;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * A ULID.
+   */
+  sender: string;
+  text: string;
+}
+/**
+ * A page, ascending by n. Events up to `as_of` are in it already: apply only later ones.
+ *
+ * `n` is the number of messages in the room as of then, so a reader knows what is left on either side.
+ */
+export interface Messages {
+  messages: Message[];
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  as_of: number;
+  n: number;
+}
+/**
+ * The direct message between the caller and `user`: made at first, the same one ever after.
+ */
+export interface OpenDirectMessage {
+  /**
+   * A ULID.
+   */
+  user: string;
+}
+/**
+ * Query: the `limit` messages before or after n (exclusive); with neither, the newest.
+ */
+export interface PageOfMessages {
+  before?: number | null;
+  after?: number | null;
+  limit?: number;
+}
+/**
+ * Keeps the connection from idling out and asks which rooms moved since `since` (from the last pong).
+ */
+export interface Ping {
+  action: "ping";
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * Milliseconds by the store's clock; 0 at first.
+   */
+  since: number;
+}
+/**
+ * Rooms whose head moved since the `since` that was asked with; ask with this one next time.
+ */
+export interface Pong {
+  type: "pong";
+  /**
+   * A ULID.
+   */
+  id: string;
+  since: number;
+  heads: {
+    /**
+     * Position in a room's log; 0 is before its first event.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
+     */
+    [k: string]: number;
+  };
+}
+/**
+ * Who of the watched users is online.
+ */
+export interface Presence {
+  type: "presence";
+  users: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
+     */
+    [k: string]: "online" | "offline";
+  };
+}
+/**
+ * A room anybody may join.
+ */
+export interface PublicRoom {
+  /**
+   * A ULID.
+   */
+  id: string;
+  name: string;
+  topic: string;
+  members: number;
+  joined: boolean;
+}
+/**
+ * One page of public rooms; `more` tells that another follows the last name.
+ */
+export interface PublicRooms {
+  /**
+   * @maxItems 100
+   */
+  rooms: PublicRoom[];
+  more: boolean;
+}
+/**
+ * Query: the log after seq `after`, at most `limit` events.
+ */
+export interface RangeOfEvents {
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  after: number;
+  limit?: number;
+}
+/**
+ * A new account. Name and email must not be in use, compared without regard to case.
+ */
+export interface Register {
+  name: string;
+  email: string;
+  password: string;
+}
+/**
+ * The client's cursor is older than the log or ahead of it: drop the room's cache and load afresh.
+ */
+export interface Reset {
+  type: "reset";
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+}
+/**
+ * The first frame of every socket: makes it live and asks for all that was missed.
+ *
+ * `rooms` maps each room the client knows to the last seq it has seen without a gap.
+ */
+export interface Resume {
+  action: "resume";
+  /**
+   * A ULID.
+   */
+  id: string;
+  rooms: {
+    /**
+     * Position in a room's log; 0 is before its first event.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
+     */
+    [k: string]: number;
+  };
+}
+/**
+ * Ends the answer to `resume`: where each room stands, and the server's time in milliseconds.
+ */
+export interface Resumed {
+  type: "resumed";
+  /**
+   * A ULID.
+   */
+  id: string;
+  to: {
+    /**
+     * Position in a room's log; 0 is before its first event.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
+     */
+    [k: string]: number;
+  };
+  time: number;
+}
+/**
+ * Who of a room's members is online now, and who types.
+ */
+export interface RoomPresence {
+  /**
+   * Items: A ULID.
+   */
+  online: string[];
+  /**
+   * Items: A ULID.
+   */
+  typing: string[];
+}
+/**
+ * The caller's rooms.
+ */
+export interface Rooms {
+  rooms: Room[];
+}
+/**
+ * Says something in a room. Resent with the same `id` until acked; said once however often it is sent.
+ */
+export interface SendMessage {
+  action: "message.send";
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * A ULID.
+   */
+  room: string;
+  text: string;
+}
+/**
+ * The session behind this socket is over; the socket closes next and must not be retried with it.
+ */
+export interface SessionEnded {
+  type: "session.ended";
+}
+/**
+ * Shows or hides the caller's typing sign in a room; it goes by itself when not renewed.
+ */
+export interface SetTyping {
+  action: "typing";
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * A ULID.
+   */
+  room: string;
+  on: boolean;
+}
+/**
+ * Opens one socket, once: offered as the subprotocol `ticket.<ticket>` beside `parley.v1`.
+ */
+export interface Ticket {
+  ticket: string;
+  /**
+   * Seconds.
+   */
+  expires_in: number;
+}
+/**
+ * `user` types in `room`, or stopped.
+ */
+export interface Typing {
+  type: "typing";
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * A ULID.
+   */
+  user: string;
+  on: boolean;
+}
+/**
+ * A list of users.
+ */
+export interface Users {
+  users: User[];
+}
+/**
+ * Names the users on screen: their presence is answered now and pushed when it changes.
+ *
+ * Replaces the list given before; users without a room in common with the caller are left out.
+ */
+export interface WatchPresence {
+  action: "presence.watch";
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * @maxItems 200
+   *
+   * Items: A ULID.
+   */
+  users: string[];
+}

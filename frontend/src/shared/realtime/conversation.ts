@@ -1,0 +1,217 @@
+/** One room as a client holds it: its log, what is being said in it, and how both are kept complete. */
+import { hasCode } from "@/shared/api/api-error";
+import type { Ack, LogEvent, Message, Messages } from "@/shared/contract/types";
+import { createStore, type ReadableStore } from "@/shared/lib/store";
+
+import { backoff } from "./backoff";
+import type { Cancel, Environment } from "./environment";
+import type { Limiter } from "./limiter";
+import { Outbox, type OutboxPorts } from "./outbox";
+import type { RealtimeRequests } from "./requests";
+import { emptyLog, hasGap, hasOlder, mergeEvents, prependPage, restart, type Merge, type RoomLog } from "./room-log";
+
+/** Pushes overtake each other often; only a gap that stays is worth a request. */
+const GAP_MS = 250;
+/** So many missed events are not paged through: the newest page is loaded instead. */
+const FAR_BEHIND = 500;
+/** Then the next heartbeat or resume tells again what is missing. */
+const ATTEMPTS = 4;
+
+export type History = "idle" | "loading" | "failed";
+
+export interface ConversationPorts extends OutboxPorts {
+  readonly me: string;
+  readonly requests: RealtimeRequests;
+  readonly limit: Limiter;
+  /** Events became visible, in order. */
+  readonly onApplied: (room: string, events: readonly LogEvent[]) => void;
+  /** Messages whose authors are to be named were loaded. */
+  readonly onLoaded: (messages: readonly Message[]) => void;
+  /** The server says the caller is no member. */
+  readonly onLost: (room: string) => void;
+}
+
+export class Conversation {
+  readonly room: string;
+  readonly outbox: Outbox;
+  readonly #environment: Environment;
+  readonly #ports: ConversationPorts;
+  readonly #log;
+  readonly #history = createStore<History>("idle");
+  #target = 0;
+  #stale = false;
+  #catching = false;
+  #disposed = false;
+  #gapTimer: Cancel | null = null;
+
+  constructor(room: string, seq: number, n: number, environment: Environment, ports: ConversationPorts) {
+    this.room = room;
+    this.#environment = environment;
+    this.#ports = ports;
+    this.#log = createStore(emptyLog(room, seq, n));
+    this.outbox = new Outbox(room, environment, ports);
+  }
+
+  get log(): ReadableStore<RoomLog> {
+    return this.#log;
+  }
+
+  get history(): ReadableStore<History> {
+    return this.#history;
+  }
+
+  receive(events: readonly LogEvent[]): void {
+    this.#take(mergeEvents(this.#log.get(), events));
+  }
+
+  /** The sender is not pushed its own message: the ack tells where it is in the log. */
+  acked(ack: Ack): void {
+    const event = this.outbox.acked(ack, this.#ports.me);
+    if (event === null) return;
+    if (ack.seq <= this.#log.get().cursor) this.outbox.confirmed(ack.id);
+    else this.receive([event]);
+  }
+
+  /** The log is known to reach `seq`: fetches what is missing up to there. */
+  reaches(seq: number): void {
+    if (seq <= this.#log.get().cursor) return;
+    this.#target = Math.max(this.#target, seq);
+    void this.#catchUp();
+  }
+
+  /** Asks once whether there is anything after the cursor. */
+  probe(): void {
+    this.reaches(this.#log.get().cursor + 1);
+  }
+
+  /** What is known is worthless: loads the newest page in its place. */
+  reload(): void {
+    this.#stale = true;
+    void this.#catchUp();
+  }
+
+  /** Loads a page of older messages, if there are any and none are on their way. */
+  async loadOlder(): Promise<void> {
+    const log = this.#log.get();
+    if (this.#history.get() === "loading" || !hasOlder(log)) return;
+    this.#history.set("loading");
+    try {
+      const page = await this.#ports.requests.messages(this.room, log.low);
+      this.#prepend(page, log.low);
+    } catch (error) {
+      this.#history.set("failed");
+      this.#lostIf(error);
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#gapTimer?.();
+    this.outbox.dispose();
+  }
+
+  #prepend(page: Messages, low: number): void {
+    const present = this.#log.get();
+    const longer = prependPage(present, page);
+    this.#log.set(longer);
+    this.#ports.onLoaded(page.messages);
+    // A page that adds nothing although the log stayed where it was would be asked for again without end.
+    this.#history.set(longer === present && present.low === low ? "failed" : "idle");
+  }
+
+  #take(merge: Merge): void {
+    if (merge.broken) {
+      this.reload();
+      return;
+    }
+    this.#log.set(merge.log);
+    for (const event of merge.applied) {
+      if (event.type === "message.created" && event.sender === this.#ports.me) this.outbox.confirmed(event.id);
+    }
+    if (merge.applied.length > 0) this.#ports.onApplied(this.room, merge.applied);
+    this.#watchGap();
+  }
+
+  #watchGap(): void {
+    if (!hasGap(this.#log.get())) {
+      this.#gapTimer?.();
+      this.#gapTimer = null;
+      return;
+    }
+    this.#gapTimer ??= this.#environment.after(GAP_MS, () => {
+      this.#gapTimer = null;
+      const held = [...this.#log.get().held.keys()];
+      this.reaches(Math.max(0, ...held));
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#catching) return;
+    this.#catching = true;
+    for (let failures = 0; this.#behind() && failures < ATTEMPTS; ) {
+      try {
+        if (!(await this.#step()) && !this.#stale) break;
+      } catch (error) {
+        if (this.#lostIf(error)) break;
+        failures += 1;
+        await this.#pause(failures);
+      }
+    }
+    this.#target = 0;
+    this.#catching = false;
+  }
+
+  #behind(): boolean {
+    return !this.#disposed && (this.#stale || this.#target > this.#log.get().cursor);
+  }
+
+  /** Fetches one page of what is missing; false when that brought nothing. */
+  async #step(): Promise<boolean> {
+    const { cursor } = this.#log.get();
+    if (this.#stale || this.#target - cursor > FAR_BEHIND) {
+      await this.#restart();
+      return true;
+    }
+    const page = await this.#ports.limit(() => this.#ports.requests.events(this.room, cursor));
+    if (this.#disposed) return false;
+    if (page.reset) {
+      this.#stale = true;
+      return true;
+    }
+    this.receive(page.events);
+    return this.#log.get().cursor > cursor;
+  }
+
+  async #restart(): Promise<void> {
+    const page = await this.#ports.limit(() => this.#ports.requests.messages(this.room));
+    if (this.#disposed) return;
+    this.#stale = false;
+    const merge = restart(this.#log.get(), page);
+    // What is held does not continue even the newest page: the page alone is the truth.
+    this.#take(merge.broken ? { log: { ...merge.log, held: new Map() }, applied: [], broken: false } : merge);
+    this.#history.set("idle");
+    this.#ports.onLoaded(page.messages);
+    this.#settleOutbox();
+    this.#ports.onApplied(this.room, []);
+  }
+
+  /** A page shows messages without their events having been applied one by one. */
+  #settleOutbox(): void {
+    const { cursor, messages } = this.#log.get();
+    const shown = new Set(messages.map((message) => message.id));
+    for (const { id, ack } of this.outbox.pending.get()) {
+      if (shown.has(id) || (ack !== null && ack.seq <= cursor)) this.outbox.confirmed(id);
+    }
+  }
+
+  #lostIf(error: unknown): boolean {
+    const lost = hasCode(error, "not_member", "not_found");
+    if (lost && !this.#disposed) this.#ports.onLost(this.room);
+    return lost;
+  }
+
+  #pause(failures: number): Promise<void> {
+    const wait = backoff(failures, () => this.#environment.random());
+    return new Promise((resolve) => void this.#environment.after(wait, resolve));
+  }
+}

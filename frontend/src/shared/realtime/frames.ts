@@ -1,0 +1,39 @@
+import type { Push } from "@/shared/contract/types";
+
+const TYPES: Record<Push["type"], true> = {
+  ack: true,
+  delta: true,
+  error: true,
+  left: true,
+  limited: true,
+  "member.joined": true,
+  "member.left": true,
+  "message.created": true,
+  pong: true,
+  presence: true,
+  reset: true,
+  resumed: true,
+  "session.ended": true,
+  typing: true,
+};
+
+function isPush(frame: unknown): frame is Push {
+  return (
+    typeof frame === "object" &&
+    frame !== null &&
+    "type" in frame &&
+    typeof frame.type === "string" &&
+    Object.hasOwn(TYPES, frame.type)
+  );
+}
+
+/** The frame as what it says it is, or null for one this version does not know: a newer server may say more. */
+export function parsePush(frame: unknown): Push | null {
+  if (typeof frame !== "string") return null;
+  try {
+    const parsed: unknown = JSON.parse(frame);
+    return isPush(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}

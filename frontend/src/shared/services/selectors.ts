@@ -1,0 +1,40 @@
+import type { Room, User } from "@/shared/contract/types";
+import { useSelected, useStore } from "@/shared/lib/use-store";
+import type { Conversation } from "@/shared/realtime/conversation";
+
+import { useRealtime } from "./services";
+
+export function useRooms(): ReadonlyMap<string, Room> {
+  return useStore(useRealtime().rooms);
+}
+
+export function useRoom(id: string): Room | undefined {
+  return useSelected(useRealtime().rooms, (rooms) => rooms.get(id));
+}
+
+export function useConversation(id: string): Conversation | undefined {
+  return useSelected(useRealtime().conversations, (conversations) => conversations.get(id));
+}
+
+export function useUsers(): ReadonlyMap<string, User> {
+  return useStore(useRealtime().directory.users);
+}
+
+export function useUser(id: string): User | undefined {
+  return useSelected(useRealtime().directory.users, (users) => users.get(id));
+}
+
+export function useOnline(id: string): boolean {
+  return useSelected(useRealtime().presence.online, (online) => online.has(id));
+}
+
+/** What a room is called: a direct message by its peer, whose name may still be on its way. */
+export function roomTitle(room: Room, peer: User | undefined): string {
+  if (room.kind === "room") return room.name;
+  return peer?.name ?? "Direct message";
+}
+
+export function useRoomTitle(room: Room): string {
+  const peer = useUser(room.peer ?? "");
+  return roomTitle(room, peer);
+}
