@@ -1,0 +1,55 @@
+"""`python -m tests.load [section ...]`: measure and write docs/benchmarks.md; sections not named keep their figures."""
+
+import os
+import platform
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from tests.load import fan_out_client, imports, messages
+
+FILE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+SECTIONS: Final = {
+    "messages": ("A message, from the sender to everybody", messages.report),
+    "fan-out-client": ("Fan-out client against boto3", fan_out_client.report),
+    "imports": ("Cold starts by import", imports.report),
+}
+HEAD: Final = """# Benchmarks
+
+Made by `make bench`; `make bench SECTION=name` measures one part again. Machines differ and shared ones are noisy:
+ratios between figures of one run say more than the figures.
+"""
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    cpu = model[1] if model else platform.machine()
+    return f"{os.cpu_count()} cores ({cpu}), {platform.system()}, Python {platform.python_version()}"
+
+
+def main(wanted: list[str]) -> int:
+    """Measure the wanted sections (all when none is named) and rewrite the file."""
+    unknown = set(wanted) - SECTIONS.keys()
+    if unknown:
+        print(f"There is no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}.", file=sys.stderr)
+        return 2
+    text = FILE.read_text() if FILE.exists() else ""
+    kept = {found[1]: found[0] for found in re.finditer(r"## [^\n]*\n<!-- (\S+) -->\n.*?(?=\n## |\Z)", text, re.DOTALL)}
+    parts = [HEAD]
+    for name, (title, report) in SECTIONS.items():
+        if wanted and name not in wanted:
+            parts.append(kept.get(name, ""))
+            continue
+        print(f"measuring: {title}", flush=True)
+        when = datetime.now(UTC).date()
+        parts.append(f"## {title}\n<!-- {name} -->\n\n{report()}\n\nMeasured {when} on {machine()}.\n")
+        print(parts[-1], flush=True)
+    FILE.write_text("\n".join(part.rstrip("\n") + "\n" for part in parts if part))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
