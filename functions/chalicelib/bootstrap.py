@@ -24,7 +24,7 @@ from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.log import Log
 from chalicelib.services.messages import History, Sending
-from chalicelib.services.presence import Presence, PresenceSigns
+from chalicelib.services.presence import Presence
 from chalicelib.services.resume import Resuming
 from chalicelib.services.rooms import Rooms
 from chalicelib.services.sweep import Sweep
@@ -105,17 +105,15 @@ class Parley:
             world.random,
             self.config.fanout_shard,
         )
-        signs = PresenceSigns(stores.connections, stores.access, fan_out, world.clock)
-        fan_out.when_gone(signs.went)
+        fan_out.when_gone(self._went)
         return fan_out
 
     @cached_property
     def connections(self) -> Connections:
         """Opens and authenticates sockets."""
         stores, world = self.stores, self.world
-        signs = PresenceSigns(stores.connections, stores.access, self.fan_out, world.clock)
         return Connections(
-            stores.connections, stores.access, stores.tickets, world.callbacks, signs, world.clock, world.ids
+            stores.connections, stores.access, stores.tickets, world.callbacks, self.presence, world.clock, world.ids
         )
 
     @cached_property
@@ -202,6 +200,10 @@ class Parley:
             self.world.callbacks,
             self.world.clock,
         )
+
+    async def _went(self, user: str) -> None:
+        # Presence is looked up when somebody went, not before: it tells over the fan-out itself.
+        await self.presence.went(user)
 
 
 class RealStores:

@@ -33,13 +33,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     check = parser.parse_args().check
-    stale = [path for path, text in files().items() if not path.exists() or path.read_text() != text]
-    for path in stale:
+    stale = {path: text for path, text in files().items() if not path.exists() or path.read_text() != text}
+    for path, text in stale.items():
         if check:
             print(f"{path.relative_to(ROOT)} is stale: run `make generate` and commit it.", file=sys.stderr)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(files()[path])
+            path.write_text(text)
             print(f"wrote {path.relative_to(ROOT)}")
     return 1 if check and stale else 0
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from re import compile as pattern
 from typing import Any, Final
 
 from chalice.app import Blueprint, Response
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib import runtime
 from chalicelib.bootstrap import Parley, parley
-from chalicelib.domain.ids import ULID_PATTERN
+from chalicelib.domain.ids import is_ulid
 from chalicelib.errors import BadRequest, ErrorCode, Forbidden, NotFound, ParleyError, Unauthenticated
 from chalicelib.schemas.base import Empty
 from chalicelib.schemas.errors import ErrorAnswer, ErrorBody
@@ -36,7 +35,6 @@ _BY_STATUS: Final = {
     415: ErrorCode.BAD_REQUEST,
 }
 
-_ID: Final = pattern(ULID_PATTERN)
 
 log = logging.getLogger("parley.rest")
 
@@ -198,7 +196,7 @@ def reshape(_request: object, get_response: Callable[[object], Response]) -> Res
 
 def path_id(value: str) -> str:
     """A ULID from a path. Raises NotFound: what cannot exist does not."""
-    if not _ID.fullmatch(value):
+    if not is_ulid(value):
         raise NotFound("There is nothing with this id.")
     return value
 

@@ -1,16 +1,11 @@
 """REST: finding users."""
 
-from re import compile as pattern
-from typing import Final
-
 from chalicelib.domain.accounts import User as DomainUser
-from chalicelib.domain.ids import ULID_PATTERN
+from chalicelib.domain.ids import is_ulid
 from chalicelib.errors import BadRequest
 from chalicelib.handlers.rest import Call, Rest
 from chalicelib.limits import PAGE_MAX
 from chalicelib.schemas.users import FindUsers, User, Users
-
-_ID: Final = pattern(ULID_PATTERN)
 
 users = Rest(__name__)
 
@@ -24,7 +19,7 @@ async def find_users(call: Call, query: FindUsers) -> Users:
         found = await call.app.users.search(query.q or "")
     else:
         ids = query.ids.split(",")
-        if len(ids) > PAGE_MAX or not all(_ID.fullmatch(it) for it in ids):
+        if len(ids) > PAGE_MAX or not all(is_ulid(it) for it in ids):
             raise BadRequest(f"ids are up to {PAGE_MAX} user ids.", {"fields": ["ids"]})
         found = await call.app.users.named(ids)
     return Users(users=[shown(it) for it in found])

@@ -10,7 +10,7 @@ from chalicelib.gateways.base import Callbacks, Clock, Ids
 from chalicelib.limits import TICKET_SECONDS
 from chalicelib.repositories.base import AccessRepository, ConnectionRepository, Pass, TicketRepository
 from chalicelib.services.concurrency import aside
-from chalicelib.services.presence import PresenceSigns
+from chalicelib.services.presence import Presence
 
 TOUCH_US: Final = 5 * 1_000_000
 """A connection's lease and frame count are written at most this often."""
@@ -38,7 +38,7 @@ class Connections:
         access: AccessRepository,
         tickets: TicketRepository,
         callbacks: Callbacks,
-        signs: PresenceSigns,
+        presence: Presence,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -46,7 +46,7 @@ class Connections:
         self._access = access
         self._tickets = tickets
         self._callbacks = callbacks
-        self._signs = signs
+        self._presence = presence
         self._clock = clock
         self._ids = ids
         self._unwritten: dict[str, _Unwritten] = {}
@@ -118,7 +118,7 @@ class Connections:
         """
         now = self._clock.now()
         if await self._connections.go_live(connection.id, now, now + LEASE_US):
-            await aside("presence", self._signs.came(connection.user))
+            await aside("presence", self._presence.came(connection.user))
         return await self.reread(connection)
 
     async def closed(self, connection: str) -> None:
@@ -126,7 +126,7 @@ class Connections:
         self._unwritten.pop(connection, None)
         gone = await self._connections.remove(connection)
         if gone is not None and gone.state is ConnectionState.LIVE:
-            await aside("presence", self._signs.went(gone.user))
+            await aside("presence", self._presence.went(gone.user))
 
     async def end(self, connection: str) -> None:
         """Close the socket and forget the connection; its frames are refused from here on."""

@@ -1,6 +1,5 @@
 """Messages: sending one, and reading them back page by page."""
 
-import asyncio
 from collections.abc import Iterable
 
 from chalicelib.domain.connections import Connection
@@ -46,15 +45,13 @@ class Sending:
         event = appended.event
         ack = Ack(id=event.id, room=event.room, seq=event.seq, n=event.n, ts=event.ts)
         # A resend is fanned out again: the first attempt may have died before it was. Receivers drop what they have.
-        async with asyncio.TaskGroup() as group:
-            for what, effect in (
-                ("ack", self._fan_out.to_connection(connection.id, ack)),
-                ("fan-out", self._fan_out.to_room(room, log_event(event), seq=event.seq, besides=connection.id)),
-                ("raising the head", self._log.raise_head(room)),
-                ("renewing the lease", self._connections.touch(connection)),
-                ("flush by count", self._flush_trigger.after(event)),
-            ):
-                group.create_task(aside(what, effect))
+        await together(
+            aside("ack", self._fan_out.to_connection(connection.id, ack)),
+            aside("fan-out", self._fan_out.to_room(room, log_event(event), seq=event.seq, besides=connection.id)),
+            aside("raising the head", self._log.raise_head(room)),
+            aside("renewing the lease", self._connections.touch(connection)),
+            aside("flush by count", self._flush_trigger.after(event)),
+        )
 
 
 class History:

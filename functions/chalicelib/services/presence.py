@@ -13,8 +13,8 @@ from chalicelib.schemas.events import Typing as TypingPush
 from chalicelib.services.fan_out import FanOut
 
 
-class PresenceSigns:
-    """Tells those who watch a user that the user came or went."""
+class Presence:
+    """Tells who is online, now and when it changes, and passes typing signs on."""
 
     def __init__(
         self, connections: ConnectionRepository, access: AccessRepository, fan_out: FanOut, clock: Clock
@@ -32,26 +32,6 @@ class PresenceSigns:
         """A connection of the user ended; a sign only if it was the last."""
         if not await self._connections.online([user], self._clock.now()):
             await self._tell(user, online=False)
-
-    async def _tell(self, user: str, *, online: bool) -> None:
-        access = await self._access.get(user)
-        if access is None or not access.rooms:
-            return
-        watchers = await self._connections.watching(user, access.rooms)
-        push = PresencePush(users={user: "online" if online else "offline"})
-        await self._fan_out.deliver(watchers, push)
-
-
-class Presence:
-    """Answers who is online and passes typing signs on."""
-
-    def __init__(
-        self, connections: ConnectionRepository, access: AccessRepository, fan_out: FanOut, clock: Clock
-    ) -> None:
-        self._connections = connections
-        self._access = access
-        self._fan_out = fan_out
-        self._clock = clock
 
     async def watch(self, connection: Connection, users: Sequence[str]) -> PresencePush:
         """Watch these users, as far as they share a room with the caller; their presence now."""
@@ -75,6 +55,14 @@ class Presence:
         await self._connections.set_typing(connection.id, room, until)
         push = TypingPush(room=room, user=connection.user, on=on)
         await self._fan_out.to_room(room, push, besides=connection.id)
+
+    async def _tell(self, user: str, *, online: bool) -> None:
+        access = await self._access.get(user)
+        if access is None or not access.rooms:
+            return
+        watchers = await self._connections.watching(user, access.rooms)
+        push = PresencePush(users={user: "online" if online else "offline"})
+        await self._fan_out.deliver(watchers, push)
 
 
 def require_room(rooms: Iterable[str], room: str) -> None:

@@ -76,15 +76,15 @@ class Rooms:
 
     async def mine(self, user: str, room: str) -> RoomWithEnd:
         """The room as the user, a member, has it. Raises NotMember."""
+        found = await self.require_member(user, room)
+        return RoomWithEnd(found, (await self._heads.get(room)).end)
+
+    async def require_member(self, user: str, room: str) -> MyRoom:
+        """The user's membership, as PostgreSQL has it now. Raises NotMember."""
         found = await self._rooms.mine(room, user)
         if found is None:
             raise NotMember("You are not a member of this room.")
-        return RoomWithEnd(found, (await self._heads.get(room)).end)
-
-    async def require_member(self, user: str, room: str) -> None:
-        """Raise NotMember unless the user is one, by what PostgreSQL says now."""
-        if await self._rooms.mine(room, user) is None:
-            raise NotMember("You are not a member of this room.")
+        return found
 
     async def browse(self, user: str, text: str, after: str) -> tuple[list[PublicRoom], bool]:
         """A page of public rooms by name, and whether there are more."""
@@ -105,9 +105,7 @@ class Rooms:
 
     async def leave(self, user: str, room: str) -> None:
         """Leave a room; once this returned, nothing the user sends gets in. Raises NotMember, Forbidden, Conflict."""
-        found = await self._rooms.mine(room, user)
-        if found is None:
-            raise NotMember("You are not a member of this room.")
+        found = await self.require_member(user, room)
         if found.room.kind is RoomKind.DM:
             raise Forbidden("A direct message cannot be left.")
         change = await self._rooms.leave(room, user, user, self._ids.ulid(), self._clock.now())
