@@ -7,6 +7,7 @@ from pathlib import Path
 
 from infra.gateway.core.async_policy import AsyncPolicy
 from infra.gateway.core.connection import Lifetimes
+from infra.gateway.core.faults import Faults
 from infra.gateway.core.routing import DEFAULT_SELECTION
 from infra.gateway.core.sigv4 import Credentials
 
@@ -25,6 +26,8 @@ class Limits:
     """
 
     environments: int = 10
+    #: Whether an environment that uses more than its function's memory size is killed.
+    memory: bool = True
     #: Environments of each function that are started at once and kept when idle, as with provisioned concurrency.
     warm_environments: int = 0
     concurrency: int = 1000
@@ -48,16 +51,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Faults:
-    """What may go wrong on AWS and is therefore provoked in tests."""
-
-    #: `$disconnect` is best effort: never deliver it.
-    drop_disconnect: bool = False
-    #: A schedule may fire twice.
-    duplicate_schedules: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One gateway for one Chalice project. Stages default to the project's `api_gateway_stage`; port 0 is any."""
 
@@ -74,6 +67,11 @@ class Settings:
     credentials: Credentials = field(default_factory=local_credentials)
     schedules: bool = True
     reload: bool = False
+    #: The page at /_gateway/, for clients on this machine.
+    console: bool = False
+    #: PEM files; with them the port speaks TLS, and functions reach the gateway over a second, plain loopback port.
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     #: SIGSTOP idle environments, as Lambda freezes them.
     freeze: bool = False
     route_selection: str = DEFAULT_SELECTION
@@ -86,3 +84,5 @@ class Settings:
     async_policies: Mapping[str, AsyncPolicy] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     faults: Faults = field(default_factory=Faults)
+    #: Let faults be changed at /_gateway/control/faults, by clients on this machine.
+    control: bool = False

@@ -1,9 +1,11 @@
-"""What Lambda does with asynchronous invocations: queue, retries, maximum age, failure destination."""
+"""What Lambda does with asynchronous invocations: queue, retries, maximum age, destinations."""
 
 from dataclasses import dataclass
 
+import orjson
+
 from infra.gateway.core.events import Event
-from infra.gateway.core.invocation import Invocation
+from infra.gateway.core.invocation import Result
 
 DEFAULT_MAXIMUM_AGE = 6 * 3600.0
 #: Seconds before the first and the second retry.
@@ -14,7 +16,7 @@ THROTTLE_DELAY_LIMIT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class AsyncPolicy:
-    """A function's event invoke configuration. Seconds; `on_failure` names a function.
+    """A function's event invoke configuration. Seconds; `on_success` and `on_failure` name functions.
 
     `factor` multiplies every delay: it shortens the minutes between retries in tests.
     """
@@ -22,6 +24,7 @@ class AsyncPolicy:
     retries: int = 2
     maximum_age: float = DEFAULT_MAXIMUM_AGE
     on_failure: str | None = None
+    on_success: str | None = None
     factor: float = 1.0
 
     def retry_delay(self, attempt: int, age: float) -> float | None:
@@ -43,20 +46,46 @@ class AsyncPolicy:
         return None if age + delay > self.maximum_age else delay
 
 
-def failure_record(
-    invocation: Invocation, event: object, response: object, condition: str, attempts: int, timestamp: str
-) -> Event:
-    """The record Lambda sends to an on-failure destination."""
-    return {
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An asynchronous event that has run or was given up. `result` is that of its last attempt, None without one."""
+
+    request_id: str
+    arn: str
+    condition: str
+    attempts: int
+    event: object
+    result: Result | None
+
+
+def invocation_record(delivered: Delivered, timestamp: str) -> Event:
+    """What a destination is sent; see "Capturing records of Lambda asynchronous invocations", developer guide."""
+    record: Event = {
         "version": "1.0",
         "timestamp": timestamp,
         "requestContext": {
-            "requestId": invocation.id,
-            "functionArn": f"{invocation.function}:$LATEST",
-            "condition": condition,
-            "approximateInvokeCount": attempts,
+            "requestId": delivered.request_id,
+            "functionArn": f"{delivered.arn}:$LATEST",
+            "condition": delivered.condition,
+            "approximateInvokeCount": delivered.attempts,
         },
-        "requestPayload": event,
-        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-        "responsePayload": response,
+        "requestPayload": delivered.event,
     }
+    result = delivered.result
+    if result is not None:
+        context: Event = {"statusCode": 200, "executedVersion": "$LATEST"}
+        if not result.ok:
+            context["functionError"] = "Unhandled"
+        record["responseContext"] = context
+        record["responsePayload"] = _json(result.payload)
+    return record
+
+
+def _json(payload: bytes) -> object:
+    """A result as JSON. A function may return what is none, NaN or bytes: that is told as text."""
+    if not payload:
+        return None
+    try:
+        return orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return payload.decode("utf-8", "replace")

@@ -33,9 +33,8 @@ class Close:
     reason: str = ""
 
 
-GOING_AWAY_IDLE = Close(1001, "Going away")
-GOING_AWAY_AGE = Close(1001, "Going away")
-GOING_AWAY_SHUTDOWN = Close(1001, "Going away")
+#: For idleness and for age, and when the gateway stops.
+GOING_AWAY = Close(1001, "Going away")
 #: What $disconnect reports after DELETE @connections, as quoted in aws/chalice issue 2060.
 NORMAL = Close(1000, "Connection Closed Normally")
 BINARY_REFUSED = Close(1003, "Binary frames are not supported")
@@ -55,14 +54,14 @@ class Lifetimes:
 class Connection:
     """State machine of one connection. Times are seconds since the epoch unless a name says ms."""
 
-    __slots__ = ("_lifetimes", "_opened", "caller", "last_active", "state")
+    __slots__ = ("_opened", "caller", "last_active", "lifetimes", "state")
 
     def __init__(self, caller: Caller, now: float, lifetimes: Lifetimes) -> None:
         self.caller = caller
         self.state = State.CONNECTING
         self.last_active = now
         self._opened = now
-        self._lifetimes = lifetimes
+        self.lifetimes = lifetimes
 
     @property
     def id(self) -> str:
@@ -98,15 +97,11 @@ class Connection:
 
     def expiry(self) -> float:
         """When the connection is due to be closed, unless a message passes first."""
-        return min(self.last_active + self._lifetimes.idle, self._opened + self._lifetimes.age)
+        return min(self.last_active + self.lifetimes.idle, self._opened + self.lifetimes.age)
 
     def expired(self, now: float) -> Close | None:
         """The close that is due at `now`, None before it is."""
-        if now >= self._opened + self._lifetimes.age:
-            return GOING_AWAY_AGE
-        if now >= self.last_active + self._lifetimes.idle:
-            return GOING_AWAY_IDLE
-        return None
+        return GOING_AWAY if now >= self.expiry() else None
 
 
 def reported_close(code: int | None, reason: str) -> Close:

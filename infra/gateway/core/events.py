@@ -1,4 +1,4 @@
-"""The events a WebSocket API hands to its functions.
+"""The events a WebSocket API hands to its functions, and what those of a REST API have in common with them.
 
 Shapes are those recorded in aws-lambda-rust-runtime (lambda-events/src/fixtures) and listed in the AWS developer guide
 under "mapping template reference for WebSocket APIs".
@@ -20,12 +20,13 @@ _HANDSHAKE_HEADERS = frozenset({"connection", "upgrade"})
 
 
 @dataclass(frozen=True, slots=True)
-class WebSocketApi:
-    """What an event says about the API it came through."""
+class Api:
+    """What an event says about the WebSocket or REST API it came through. `scheme` is http or https."""
 
     api_id: str
     stage: str
     domain_name: str
+    scheme: str = "http"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,20 @@ def request_time(epoch: float) -> str:
     return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(epoch))
 
 
-def connect_event(
-    api: WebSocketApi, caller: Caller, request_id: str, now: float, headers: Headers, query: str
-) -> Event:
+def with_forwarding(headers: Headers, source_ip: str, api: Api, trace_id: str) -> list[tuple[str, str]]:
+    """The headers of a request as API Gateway hands them on: with those a proxy adds, and a trace."""
+    forwarded = [value for name, value in headers if name.lower() == "x-forwarded-for"]
+    kept = [pair for pair in headers if not pair[0].lower().startswith(("x-forwarded-", "x-amzn-trace-id"))]
+    return [
+        *kept,
+        ("X-Amzn-Trace-Id", trace_id),
+        ("X-Forwarded-For", ", ".join([*forwarded, source_ip])),
+        ("X-Forwarded-Port", api.domain_name.rpartition(":")[2]),
+        ("X-Forwarded-Proto", api.scheme),
+    ]
+
+
+def connect_event(api: Api, caller: Caller, request_id: str, now: float, headers: Headers, query: str) -> Event:
     """The event of `$connect`: the handshake's headers and, where there is one, its query."""
     event: Event = {}
     kept = [(name, value) for name, value in headers if name.lower() not in _HANDSHAKE_HEADERS]
@@ -66,7 +78,7 @@ def connect_event(
 
 
 def message_event(
-    api: WebSocketApi, caller: Caller, route_key: str, request_id: str, message_id: str, now: float, body: str
+    api: Api, caller: Caller, route_key: str, request_id: str, message_id: str, now: float, body: str
 ) -> Event:
     """The event of one text message."""
     context = _context(api, caller, route_key, "MESSAGE", request_id, now)
@@ -74,7 +86,7 @@ def message_event(
     return {"requestContext": context, "body": body, "isBase64Encoded": False}
 
 
-def disconnect_event(api: WebSocketApi, caller: Caller, request_id: str, now: float, code: int, reason: str) -> Event:
+def disconnect_event(api: Api, caller: Caller, request_id: str, now: float, code: int, reason: str) -> Event:
     """The event of `$disconnect`, after the close. `code` and `reason` are the client's."""
     headers = {"Host": api.domain_name, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
     context = _context(api, caller, "$disconnect", "DISCONNECT", request_id, now)
@@ -88,7 +100,7 @@ def disconnect_event(api: WebSocketApi, caller: Caller, request_id: str, now: fl
     }
 
 
-def _context(api: WebSocketApi, caller: Caller, route_key: str, event_type: str, request_id: str, now: float) -> Event:
+def _context(api: Api, caller: Caller, route_key: str, event_type: str, request_id: str, now: float) -> Event:
     return {
         "routeKey": route_key,
         "eventType": event_type,

@@ -1,5 +1,7 @@
 """One invocation of a function and the errors Lambda answers instead of a result."""
 
+import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -37,21 +39,39 @@ class Result:
         return self.outcome is Outcome.OK
 
 
+def _nobody(_result: Result) -> None:
+    """Nobody waits."""
+
+
 @dataclass(slots=True, eq=False)
 class Invocation:
-    """One event on its way to an environment. `done` is called once, with the result."""
+    """One event on its way to an environment. `done` is called once, with the result; without it nobody waits."""
 
     function: str
     payload: bytes
-    done: Callable[[Result], None]
+    done: Callable[[Result], None] = _nobody
     trace_id: str = ""
     client_context: str = ""
-    #: For the log: the connection or route this came from.
+    #: For the log and the console: the route, rule or API this came from, and the connection if there is one.
     origin: str = ""
+    connection_id: str = ""
     id: str = field(default_factory=lambda: str(uuid4()))
     cold: bool = False
+    #: The process that runs it, and how long that took to start (ms) when this is its first event.
+    environment: int = 0
+    init_duration: float = 0.0
     #: The last 4 KB the function logged, kept only when the caller asked for them.
     tail: bytearray | None = None
+
+    def __post_init__(self) -> None:
+        """Lambda traces every invocation, sampled or not."""
+        if not self.trace_id:
+            self.trace_id = f"{new_trace_root()};Sampled=0"
+
+
+def new_trace_root() -> str:
+    """A root in the form of X-Ray's tracing header: seconds since the epoch, then 96 random bits."""
+    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def error_payload(error_type: str, message: str) -> bytes:

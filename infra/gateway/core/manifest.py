@@ -23,8 +23,24 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorizer:
+    """Who decides about requests. `kind` is "function" (`@app.authorizer`), "iam", "cognito" or "external".
+
+    `header` carries the token; `ttl` is for how many seconds a function's policy is used again, at most an hour.
+    """
+
+    name: str
+    kind: str
+    header: str = "Authorization"
+    ttl: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class RouteMethod:
-    """One method of a REST route. `cors` holds the headers of a preflight answer, None where CORS is off."""
+    """One method of a REST route. `cors` holds the headers of a preflight answer, None where CORS is off.
+
+    `authorizer` is the key of its authorizer in the manifest.
+    """
 
     cors: dict[str, str] | None = None
     authorizer: str | None = None
@@ -50,8 +66,7 @@ class Manifest:
     binary_types: list[str]
     websocket_routes: dict[str, str]
     schedules: list[Schedule]
-    #: Authorizer name to the request header that carries its token.
-    authorizers: dict[str, str]
+    authorizers: dict[str, Authorizer]
 
 
 def manifest_from_json(document: dict[str, Any]) -> Manifest:
@@ -70,5 +85,5 @@ def manifest_from_json(document: dict[str, Any]) -> Manifest:
         binary_types=list(document["binary_types"]),
         websocket_routes=dict(document["websocket_routes"]),
         schedules=[Schedule(**entry) for entry in document["schedules"]],
-        authorizers=dict(document["authorizers"]),
+        authorizers={entry["name"]: Authorizer(**entry) for entry in document["authorizers"]},
     )

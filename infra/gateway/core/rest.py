@@ -1,16 +1,24 @@
 """REST requests as proxy events, by Chalice's own converter, and what API Gateway answers by itself."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalice.local import LambdaEventConverter, RouteMatcher
 
-from infra.gateway.core.events import Event, request_time
+from infra.gateway.core.events import Api, Event, request_time, with_forwarding
 from infra.gateway.core.manifest import Manifest, RouteMethod
 from infra.gateway.core.variables import ACCOUNT_ID
 
 PAYLOAD_LIMIT = 10 * 1024 * 1024
+#: As a binary media type: every body is binary.
+_EVERYTHING = "*/*"
+#: Set by API Gateway itself: what a function says of them is dropped.
+_DROPPED = frozenset({"content-length", "transfer-encoding"})
+#: Sent on under the name x-amzn-Remapped-NAME. "Important notes" of the API Gateway developer guide says that they may
+#: be; these are the ones people have seen (serverless-offline issue 236, aws-sam-cli issue 696).
+_REMAPPED = frozenset({"authorization", "connection", "date", "server", "www-authenticate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +30,7 @@ class RestRequest:
     headers: Sequence[tuple[str, str]]
     body: bytes
     source_ip: str
-
-
-@dataclass(frozen=True, slots=True)
-class RestApi:
-    """What an event says about the API it came through."""
-
-    api_id: str
-    stage: str
-    domain_name: str
+    trace_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,11 @@ class RestRoutes:
     def __init__(self, manifest: Manifest) -> None:
         self._routes = manifest.routes
         self._converter = LambdaEventConverter(RouteMatcher(list(manifest.routes)), manifest.binary_types)
+        self._all_binary = _EVERYTHING in manifest.binary_types
 
-    def match(self, request: RestRequest, api: RestApi, request_id: str, now: float) -> Matched:
+    def match(self, request: RestRequest, api: Api, request_id: str, now: float) -> Matched:
         """Find the route and build the event; raises NoRouteError. `now` is in seconds since the epoch."""
-        headers = _with_forwarding(request, api)
+        headers = with_forwarding(request.headers, request.source_ip, api, request.trace_id)
         # The converter looks a binary Content-Type up in lower case, although it takes headers of any.
         lowered = {name.lower(): value for name, value in headers}
         path = request.target.partition("?")[0]
@@ -69,6 +70,8 @@ class RestRoutes:
         method = self._routes[resource].get(request.method)
         if method is None and request.method != "OPTIONS":
             raise NoRouteError(f"{request.method} {path}")
+        if self._all_binary and request.body:
+            event |= {"body": base64.b64encode(request.body).decode("ascii"), "isBase64Encoded": True}
         _complete(event, request, api, request_id, now)
         event["multiValueHeaders"] = _multi(headers)
         return Matched(event, resource, method)
@@ -83,18 +86,19 @@ class RestRoutes:
         return {**cors, "Access-Control-Allow-Methods": ",".join([*with_cors, "OPTIONS"])}
 
 
-def _with_forwarding(request: RestRequest, api: RestApi) -> list[tuple[str, str]]:
-    forwarded = [value for name, value in request.headers if name.lower() == "x-forwarded-for"]
-    kept = [(name, value) for name, value in request.headers if not name.lower().startswith("x-forwarded-")]
-    return [
-        *kept,
-        ("X-Forwarded-For", ", ".join([*forwarded, request.source_ip])),
-        ("X-Forwarded-Port", api.domain_name.rpartition(":")[2]),
-        ("X-Forwarded-Proto", "http"),
+def response_headers(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers of a function's answer as they reach the client; JSON is what a body is unless they say otherwise."""
+    sent = [
+        (f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name, value)
+        for name, value in headers
+        if name.lower() not in _DROPPED
     ]
+    if not any(name.lower() == "content-type" for name, _ in sent):
+        sent.append(("Content-Type", "application/json"))
+    return sent
 
 
-def _complete(event: dict[str, Any], request: RestRequest, api: RestApi, request_id: str, now: float) -> None:
+def _complete(event: dict[str, Any], request: RestRequest, api: Api, request_id: str, now: float) -> None:
     """What Chalice's converter leaves out or fixes, as API Gateway sends it."""
     body = event["body"]
     if isinstance(body, bytes):
@@ -108,6 +112,12 @@ def _complete(event: dict[str, Any], request: RestRequest, api: RestApi, request
         "path": path,
         "httpMethod": request.method,
         "queryStringParameters": {name: values[-1] for name, values in query.items()} if query else None,
+        # The converter adds those of other routes it has tried. Values stay as the client has encoded them.
+        "pathParameters": {
+            name: value for name, value in event["pathParameters"].items() if f"/{{{name}}}" in context["resourcePath"]
+        }
+        or None,
+        "stageVariables": None,
     }
     context |= {
         "accountId": ACCOUNT_ID,

@@ -33,8 +33,11 @@ class Rate:
     seconds: int
 
     def next_after(self, moment: datetime) -> datetime | None:
-        """One period later."""
-        return moment + timedelta(seconds=self.seconds)
+        """One period later, None when no calendar reaches so far."""
+        try:
+            return moment + timedelta(seconds=self.seconds)
+        except OverflowError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,11 @@ def parse_schedule(expression: str) -> Rate | Cron:
     return parsed
 
 
+def rule_arn(rule: str, region: str) -> str:
+    """The rule's ARN in the local account."""
+    return f"arn:aws:events:{region}:{ACCOUNT_ID}:rule/{rule}"
+
+
 def scheduled_event(rule: str, region: str, fired_at: datetime) -> Event:
     """What EventBridge sends to the target of a scheduled rule."""
     return {
@@ -115,7 +123,7 @@ def scheduled_event(rule: str, region: str, fired_at: datetime) -> Event:
         "account": ACCOUNT_ID,
         "time": fired_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": region,
-        "resources": [f"arn:aws:events:{region}:{ACCOUNT_ID}:rule/{rule}"],
+        "resources": [rule_arn(rule, region)],
         "detail": {},
     }
 
@@ -141,7 +149,7 @@ def _values(field: str, low: int, high: int) -> frozenset[int]:
         except ValueError:
             message = f"{field!r} is not a valid cron field"
             raise ScheduleError(message) from None
-        if not (low <= first <= last <= high):
+        if not chosen or not (low <= first <= last <= high):
             message = f"{field!r} is outside {low}-{high}"
             raise ScheduleError(message)
         values.update(chosen)

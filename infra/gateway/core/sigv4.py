@@ -17,7 +17,18 @@ MAXIMUM_SKEW = 300.0
 
 
 class SignatureError(Exception):
-    """A request that AWS would refuse; `str()` says what was wrong with it, for the caller to read."""
+    """A request that AWS would refuse; `str()` says what was wrong with it, for the caller to read.
+
+    `type` is the name of the exception for it in most of AWS's APIs.
+    """
+
+    type = "InvalidSignatureException"
+
+
+class MissingSignatureError(SignatureError):
+    """A request that is not signed at all."""
+
+    type = "MissingAuthenticationTokenException"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ def verify(request: SignedRequest, credentials: Credentials, scope: Scope, now: 
     authorization = request.headers.get("authorization", "")
     if not authorization.startswith(ALGORITHM + " "):
         message = "Missing Authentication Token"
-        raise SignatureError(message)
+        raise MissingSignatureError(message)
     fields = _fields(authorization.removeprefix(ALGORITHM))
     access_key_id, _, credential_scope = fields["Credential"].partition("/")
     stamp = request.headers.get("x-amz-date", "")
@@ -63,7 +74,8 @@ def verify(request: SignedRequest, credentials: Credentials, scope: Scope, now: 
         message = "'Host' must be a 'SignedHeader' in the AWS Authorization."
         raise SignatureError(message)
     expected = _signature(request, signed_names, credentials, scope, stamp)
-    if not hmac.compare_digest(expected, fields["Signature"]):
+    # As bytes: text that is not ASCII cannot be compared.
+    if not hmac.compare_digest(expected.encode(), fields["Signature"].encode()):
         message = (
             "The request signature we calculated does not match the signature you provided. "
             "Check your AWS Secret Access Key and signing method."

@@ -43,7 +43,8 @@ def function_variables(
     """All variables of an environment but the address of its Runtime API.
 
     Later ones win: what the machine lends, the project's configuration, `extra` (the command line), Lambda's own,
-    which cannot be overridden on Lambda either. Endpoints and region are no reserved names: a project may set them.
+    which cannot be overridden on Lambda either. The endpoints of other services are no reserved names: a project may
+    set them. That of the management API is the gateway's, or nobody would be reached.
     """
     variables = {name: machine[name] for name in INHERITED if name in machine}
     variables |= {
@@ -51,6 +52,7 @@ def function_variables(
         "TZ": "UTC",
         "PYTHONPATH": f"{place.project}:{place.project}/vendor",
         "AWS_ENDPOINT_URL_LAMBDA": place.url,
+        "AWS_ENDPOINT_URL_EVENTBRIDGE": place.url,
         "WEBSOCKET_API_ID": place.api_id,
     }
     variables |= function.environment

@@ -1,10 +1,8 @@
 """One execution environment: a process that runs AWS's runtime client, one event at a time, and keeps its state."""
 
 import asyncio
-import os
-import signal
+import logging
 import socket
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +21,14 @@ from infra.gateway.core.invocation import (
     too_large,
 )
 from infra.gateway.core.manifest import Function
+from infra.gateway.pool.memory import EnvironmentMemory
 from infra.gateway.pool.output import OutputLines
-from infra.gateway.pool.process import ObservedProcess
+from infra.gateway.pool.process import RuntimeProcess
 from infra.gateway.pool.runtime_api import RuntimeApi
 from infra.gateway.shell.http import HttpConnection
 
-BOOTSTRAP = Path(__file__).parent.parent / "runtime" / "bootstrap.py"
+LOG = logging.getLogger("gateway")
+MEGABYTE = 1024 * 1024
 #: Room for an answer that is too large, so that it can be told from one that never ends.
 _ANSWER_LIMIT = 2 * SYNC_PAYLOAD_LIMIT
 
@@ -45,13 +45,18 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How environments of one function are started. `arn` is what handlers read in their context."""
+    """How environments of one function are started. `arn` is what handlers read in their context.
+
+    `memory_limit` is whether the function's memory size is kept to; `memory_groups` where the kernel does it for us.
+    """
 
     function: Function
     project: Path
     variables: Mapping[str, str]
     arn: str
     freeze: bool
+    memory_limit: bool = True
+    memory_groups: Path | None = None
 
 
 class EnvironmentObserver(Protocol):
@@ -63,8 +68,11 @@ class EnvironmentObserver(Protocol):
     def environment_failed(self, environment: "Environment", result: Result) -> None:
         """It could not start; its process ends or has ended."""
 
+    def environment_ended(self, environment: "Environment") -> None:
+        """Its runtime has ended: it runs no more events."""
+
     def environment_gone(self, environment: "Environment") -> None:
-        """Its process has ended and its port is closed."""
+        """All its processes have ended and its port is closed."""
 
 
 class Environment:
@@ -84,7 +92,8 @@ class Environment:
         self._output = output
         self._loop = loop
         self._runtime = RuntimeApi(self)
-        self._process = ObservedProcess(loop, self._printed, self._exited)
+        self._process = RuntimeProcess(loop, self)
+        self._memory = EnvironmentMemory(None, None, "")
         self._server: asyncio.Server | None = None
         self._invocation: Invocation | None = None
         self._handed_at = 0.0
@@ -95,8 +104,28 @@ class Environment:
 
     @property
     def pid(self) -> int:
-        """The id of the process, 0 before its start."""
+        """The id of the process that runs the handler, 0 before its start."""
         return self._process.pid
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it runs events, now or later."""
+        return self.state in (State.STARTING, State.IDLE, State.BUSY)
+
+    @property
+    def was_ready(self) -> bool:
+        """Whether the handler could be loaded."""
+        return self.init_duration > 0
+
+    @property
+    def peak_memory(self) -> int:
+        """The most it has used so far, in bytes, as far as it was looked at."""
+        return self._memory.peak
+
+    @property
+    def out_of_memory(self) -> bool:
+        """Whether it was killed for using more than its function's memory size."""
+        return self._memory.exceeded
 
     @property
     def invocation(self) -> Invocation | None:
@@ -122,12 +151,13 @@ class Environment:
             **self._launch.variables,
             "AWS_LAMBDA_RUNTIME_API": f"{host}:{port}",
             "AWS_LAMBDA_LOG_STREAM_NAME": f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{port:08x}",
-            "GATEWAY_PID": str(os.getpid()),
         }
-        command = [sys.executable, "-P", str(BOOTSTRAP), self.function.handler]
+        launch = self._launch
+        limit = self.function.memory * MEGABYTE if launch.memory_limit else None
+        self._memory = EnvironmentMemory(limit, launch.memory_groups, f"gateway-{port}")
         self._started_at = time.perf_counter()
         try:
-            self._process.start(command, variables, self._launch.project)
+            self._process.start(self.function.handler, variables, launch.project)
         except OSError:
             self._close()
             raise
@@ -136,16 +166,24 @@ class Environment:
     def hand(self, invocation: Invocation, timeout: float) -> None:
         """Run one event. Only when idle."""
         if self._frozen:
-            self._process.signal(signal.SIGCONT)
+            self._process.resume()
             self._frozen = False
         self.state = State.BUSY
         self._invocation = invocation
         invocation.cold = self.invocations == 0
+        invocation.environment = self.pid
+        invocation.init_duration = self.init_duration if invocation.cold else 0.0
         self.invocations += 1
         self._handed_at = time.perf_counter()
         self._timer = self._loop.call_later(timeout, self._timed_out, timeout)
         self._output.begin(invocation)
         self._runtime.hand(invocation, int((time.time() + timeout) * 1000), self._launch.arn)
+
+    def refuse(self, invocation: Invocation, failure: Result) -> None:
+        """Answer an event it could not be started for."""
+        self._output.begin(invocation)
+        self._output.end(invocation, failure, self)
+        invocation.done(failure)
 
     def stop(self) -> None:
         """Kill it, whatever it does; an invocation it was working on is answered as stopped."""
@@ -154,10 +192,19 @@ class Environment:
         self._finish(stopped())
         self.state = State.STOPPING
         self._cancel_timer()
-        if self.pid:
-            self._process.signal(signal.SIGKILL)
+        if self._process.started:
+            self._process.kill()
         else:
             self._close()
+
+    def weigh(self) -> None:
+        """Kill it if it uses more memory than its function may: the invocation is answered as exited, as on Lambda."""
+        watched = self._process.started and self.state is not State.DEAD and not self._memory.exceeded
+        if watched and self._memory.weigh(self._process.keeper_pid):
+            LOG.warning("%s: killed, it used more than its %d MB", self.function.name, self.function.memory)
+            self._process.kill()
+            # Until its end is seen nothing more may be handed to it.
+            self._observer.environment_ended(self)
 
     # RuntimeObserver
 
@@ -173,7 +220,7 @@ class Environment:
         self.idle_since = self._loop.time()
         self._observer.environment_ready(self)
         if self._launch.freeze and self._is_idle():
-            self._process.signal(signal.SIGSTOP)
+            self._process.stop()
             self._frozen = True
 
     def runtime_answered(self, request_id: str, payload: bytes, *, error: bool) -> bool:
@@ -192,23 +239,37 @@ class Environment:
         """The handler could not be loaded: the process ends by itself, what it printed says why."""
         self._init_failure = Result(Outcome.INIT_ERROR, payload)
 
-    # what happens to the process
+    # ProcessObserver
 
-    def _printed(self, chunk: bytes) -> None:
+    def process_started(self, pid: int) -> None:
+        """The runtime starts to load the handler."""
+        self._memory.join(pid)
+
+    def process_printed(self, chunk: bytes) -> None:
+        """The handler, or the runtime client, has printed something."""
         self._output.feed(chunk)
 
-    def _exited(self, status: int) -> None:
+    def process_ended(self, status: int, peak: int) -> None:
+        """The runtime has ended, told to or not: whoever waits for it is answered."""
         duration = (time.perf_counter() - (self._handed_at or self._started_at)) * 1000
-        starting = self.state is State.STARTING
+        self._memory.note(peak)
+        self._memory.release()
         self._output.flush()
         if self._invocation is not None:
             self._finish(exited(self._invocation, status, duration))
         self._cancel_timer()
+        if self.state is State.STARTING:
+            failure = self._init_failure or exited(Invocation(self.function.name, b""), status, duration)
+            self._fail_to_start(failure)
+        self.state = State.STOPPING
+        self._observer.environment_ended(self)
+
+    def processes_gone(self) -> None:
+        """Nothing is left of it."""
         self._close()
-        if starting:
-            failure = self._init_failure or exited(Invocation(self.function.name, b"", _nobody), status, duration)
-            self._observer.environment_failed(self, failure)
         self._observer.environment_gone(self)
+
+    # time-outs and ends
 
     def _timed_out(self, timeout: float) -> None:
         if self._invocation is None:
@@ -216,12 +277,16 @@ class Environment:
         self._process.drain()
         self._finish(timed_out(self._invocation, timeout))
         self.state = State.STOPPING
-        self._process.signal(signal.SIGKILL)
+        self._process.kill()
 
     def _init_timed_out(self, timeout: float) -> None:
         self.state = State.STOPPING
-        self._process.signal(signal.SIGKILL)
-        failure = timed_out(Invocation(self.function.name, b"", _nobody), timeout)
+        self._process.kill()
+        failure = timed_out(Invocation(self.function.name, b""), timeout)
+        self._fail_to_start(failure)
+
+    def _fail_to_start(self, failure: Result) -> None:
+        self._output.init_failed(failure, (time.perf_counter() - self._started_at) * 1000)
         self._observer.environment_failed(self, failure)
 
     def _is_idle(self) -> bool:
@@ -242,9 +307,6 @@ class Environment:
 
     def _close(self) -> None:
         self.state = State.DEAD
+        self._memory.release()
         if self._server is not None:
             self._server.close()
-
-
-def _nobody(_result: Result) -> None:
-    """Nobody waits for an environment's start."""

@@ -26,10 +26,16 @@ class FunctionPool:
         self._queue: deque[Invocation] = deque()
         self._starts: set[asyncio.Task[None]] = set()
         self._retiring: set[Environment] = set()
-        #: Lambda repeats an initialisation that ran out of its 10 s, within the function's own timeout.
-        self._init_timeout = min(limits.init_timeout, launch.function.timeout)
+        #: Seconds. Lambda repeats an initialisation that ran out of its 10 s, within the function's own timeout.
+        self.init_timeout = min(limits.init_timeout, launch.function.timeout)
+        self._warm = limits.warm_environments
         self._emptied = asyncio.Event()
         self._closed = False
+
+    @property
+    def arn(self) -> str:
+        """The function's unqualified ARN."""
+        return self._launch.arn
 
     @property
     def waiting(self) -> int:
@@ -38,7 +44,9 @@ class FunctionPool:
 
     def submit(self, invocation: Invocation) -> None:
         """Run an event as soon as an environment is free."""
-        if self._idle:
+        if self._closed:
+            invocation.done(stopped())
+        elif self._idle:
             self._idle.pop().hand(invocation, self.function.timeout)
         else:
             self._queue.append(invocation)
@@ -46,14 +54,22 @@ class FunctionPool:
 
     def warm_up(self) -> None:
         """Start as many environments as are to be kept ready."""
-        while len(self.environments) - len(self._retiring) < self._limits.warm_environments:
+        living = [each for each in self.environments - self._retiring if each.is_living]
+        for _ in range(self._warm - len(living)):
             self._start()
 
     def retire(self, launch: Launch | None = None) -> None:
-        """Replace all environments by new ones for new code, if there is any; those at work finish first."""
-        if launch is not None:
+        """Let all environments go, those at work when they have finished; events to come run with a new launch.
+
+        Without one the function is gone.
+        """
+        if launch is None:
+            self._warm = 0
+        else:
             self._launch = launch
             self.function = launch.function
+            self._warm = self._limits.warm_environments
+            self.init_timeout = min(self._limits.init_timeout, launch.function.timeout)
         for environment in list(self.environments):
             if environment.state is State.IDLE:
                 self._idle.remove(environment)
@@ -63,11 +79,14 @@ class FunctionPool:
 
     def sweep(self, now: float) -> None:
         """Stop environments that were idle for too long. `now` is the loop's time."""
-        while (
-            len(self._idle) > self._limits.warm_environments
-            and now - self._idle[0].idle_since > self._limits.environment_idle
-        ):
+        while len(self._idle) > self._warm and now - self._idle[0].idle_since > self._limits.environment_idle:
             self._idle.pop(0).stop()
+
+    def weigh(self, *states: State) -> None:
+        """Look at the memory of the environments in these states."""
+        for environment in list(self.environments):
+            if environment.state in states:
+                environment.weigh()
 
     async def close(self) -> None:
         """Kill all environments and wait until they are gone."""
@@ -99,22 +118,28 @@ class FunctionPool:
 
     def environment_failed(self, environment: Environment, result: Result) -> None:
         """The event it was started for gets the error; the others are tried with another environment."""
-        if result.outcome is Outcome.TIMEOUT and self._init_timeout < self.function.timeout:
-            self._init_timeout = self.function.timeout
+        if result.outcome is Outcome.TIMEOUT and self.init_timeout < self.function.timeout:
+            self.init_timeout = self.function.timeout
             return
         if environment not in self._retiring and self._queue:
-            self._queue.popleft().done(result)
+            environment.refuse(self._queue.popleft(), result)
+
+    def environment_ended(self, environment: Environment) -> None:
+        """Hand it no more events."""
+        if environment in self._idle:
+            self._idle.remove(environment)
 
     def environment_gone(self, environment: Environment) -> None:
         """Forget it, and start another one if events wait."""
         self.environments.discard(environment)
         self._retiring.discard(environment)
-        if environment in self._idle:
-            self._idle.remove(environment)
         if self._closed:
             self._forget_dead()
-        else:
-            self._grow()
+            return
+        self._grow()
+        # One that could not be started will not be helped by another.
+        if environment.was_ready:
+            self.warm_up()
 
     def _grow(self) -> None:
         starting = sum(1 for each in self.environments if each.state is State.STARTING)
@@ -131,7 +156,7 @@ class FunctionPool:
 
     async def _run_start(self, environment: Environment) -> None:
         try:
-            await environment.start(self._init_timeout)
+            await environment.start(self.init_timeout)
         except OSError as error:
             LOG.warning("%s: no environment could be started: %s.", self.function.name, error)
             payload = error_payload("Runtime.ExitError", "The execution environment could not be started.")

@@ -5,12 +5,14 @@ import math
 from pathlib import Path
 from typing import Protocol
 
+from infra.gateway.core.failure import read_failure
 from infra.gateway.core.invocation import TAIL_LIMIT, Invocation, Outcome, Result
 from infra.gateway.core.manifest import Function
 
 LOG = logging.getLogger("gateway.function")
 #: A line longer than this is cut, so that a function that never ends its line costs no memory.
 LINE_LIMIT = 64 * 1024
+MEGABYTE = 1024 * 1024
 
 
 class Measured(Protocol):
@@ -21,6 +23,14 @@ class Measured(Protocol):
     @property
     def pid(self) -> int:
         """The process whose memory is reported."""
+
+    @property
+    def peak_memory(self) -> int:
+        """The most that all its processes have used, in bytes, as far as it was looked at."""
+
+    @property
+    def out_of_memory(self) -> bool:
+        """Whether it was killed for using too much."""
 
 
 class OutputLines:
@@ -60,20 +70,26 @@ class OutputLines:
             self._frame(invocation, self._report(invocation, result, environment))
         self._invocation = None
 
+    def init_failed(self, failure: Result, duration: float) -> None:
+        """The environment could not start, after `duration` ms."""
+        status = _status(failure, out_of_memory=False)
+        line = "\t".join([f"INIT_REPORT Init Duration: {duration:.2f} ms", "Phase: init", *status])
+        LOG.debug("%s | %s", self._function.name, line)
+
     def _report(self, invocation: Invocation, result: Result, environment: Measured) -> str:
+        init = environment.init_duration if invocation.cold else 0.0
+        used = max(environment.peak_memory, _peak_memory(environment.pid))
         parts = [
             f"REPORT RequestId: {invocation.id}",
             f"Duration: {result.duration:.2f} ms",
-            f"Billed Duration: {math.ceil(result.duration)} ms",
+            # Since August 2025 the init phase is billed with the first invocation.
+            f"Billed Duration: {math.ceil(result.duration + init)} ms",
             f"Memory Size: {self._function.memory} MB",
-            f"Max Memory Used: {_peak_memory(environment.pid)} MB",
+            f"Max Memory Used: {math.ceil(used / MEGABYTE)} MB",
         ]
         if invocation.cold:
-            parts.append(f"Init Duration: {environment.init_duration:.2f} ms")
-        if result.outcome is Outcome.TIMEOUT:
-            parts.append("Status: timeout")
-        elif not result.ok:
-            parts.append("Status: error")
+            parts.append(f"Init Duration: {init:.2f} ms")
+        parts.extend(_status(result, out_of_memory=environment.out_of_memory))
         return "\t".join(parts)
 
     def _wants_frame(self, invocation: Invocation) -> bool:
@@ -98,13 +114,23 @@ def _append(tail: bytearray, chunk: bytes) -> None:
     del tail[: max(0, len(tail) - TAIL_LIMIT)]
 
 
+def _status(result: Result, *, out_of_memory: bool) -> list[str]:
+    """How an invocation failed, as REPORT and INIT_REPORT lines of Lambda say it; nothing when it did not."""
+    if result.ok:
+        return []
+    if result.outcome is Outcome.TIMEOUT:
+        return ["Status: timeout"]
+    kind = "Runtime.OutOfMemory" if out_of_memory else read_failure(result.payload).type
+    return ["Status: error", f"Error Type: {kind}"]
+
+
 def _peak_memory(pid: int) -> int:
-    """Peak resident size in MB, 0 when the process is gone."""
+    """Peak resident size of a process in bytes, 0 when the process is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0
     for line in status.splitlines():
         if line.startswith("VmHWM:"):
-            return int(line.split()[1]) // 1024
+            return int(line.split()[1]) * 1024
     return 0

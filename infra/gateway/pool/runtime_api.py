@@ -44,9 +44,8 @@ class RuntimeApi:
             ("Lambda-Runtime-Aws-Request-Id", invocation.id),
             ("Lambda-Runtime-Deadline-Ms", str(deadline_ms)),
             ("Lambda-Runtime-Invoked-Function-Arn", arn),
+            ("Lambda-Runtime-Trace-Id", invocation.trace_id),
         ]
-        if invocation.trace_id:
-            headers.append(("Lambda-Runtime-Trace-Id", invocation.trace_id))
         if invocation.client_context:
             headers.append(("Lambda-Runtime-Client-Context", invocation.client_context))
         waiting, self._waiting = self._waiting, None

@@ -12,7 +12,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chalice.app import ChaliceAuthorizer, ScheduledEventConfig, ScheduleExpression
+from chalice.app import (
+    ChaliceAuthorizer,
+    CognitoUserPoolAuthorizer,
+    IAMAuthorizer,
+    ScheduledEventConfig,
+    ScheduleExpression,
+)
 from chalice.config import Config
 from chalice.constants import (
     DEFAULT_APIGATEWAY_STAGE_NAME,
@@ -21,6 +27,9 @@ from chalice.constants import (
     DEFAULT_LAMBDA_TIMEOUT,
 )
 
+#: API Gateway's own, for an authorizer that names none, and its limit; both in seconds.
+AUTHORIZER_TTL = 300
+AUTHORIZER_TTL_LIMIT = 3600
 WEBSOCKET_FUNCTIONS = {"$connect": "websocket_connect", "$disconnect": "websocket_disconnect"}
 
 
@@ -64,12 +73,29 @@ def describe_routes(app: Any) -> dict[str, dict[str, Any]]:
     for path, methods in app.routes.items():
         routes[path] = {}
         for method, entry in methods.items():
-            authorizer = entry.authorizer
             routes[path][method] = {
                 "cors": entry.cors.get_access_control_headers() if entry.cors else None,
-                "authorizer": authorizer.config.name if isinstance(authorizer, ChaliceAuthorizer) else None,
+                "authorizer": describe_authorizer(entry.authorizer)["name"] if entry.authorizer else None,
             }
     return routes
+
+
+def describe_authorizer(authorizer: Any) -> dict[str, Any]:
+    """One authorizer of a route: a function of the app, or something of AWS."""
+    if isinstance(authorizer, ChaliceAuthorizer):
+        config = authorizer.config
+        ttl = AUTHORIZER_TTL if config.ttl_seconds is None else min(config.ttl_seconds, AUTHORIZER_TTL_LIMIT)
+        return {"name": config.name, "kind": "function", "header": config.header, "ttl": ttl}
+    if isinstance(authorizer, IAMAuthorizer):
+        return {"name": authorizer.name, "kind": "iam"}
+    kind = "cognito" if isinstance(authorizer, CognitoUserPoolAuthorizer) else "external"
+    return {"name": authorizer.name, "kind": kind, "header": authorizer.to_swagger()["name"]}
+
+
+def describe_authorizers(app: Any) -> list[dict[str, Any]]:
+    """Every authorizer that a route uses."""
+    used = [entry.authorizer for methods in app.routes.values() for entry in methods.values() if entry.authorizer]
+    return list({each["name"]: each for each in map(describe_authorizer, used)}.values())
 
 
 def describe_websocket(app: Any) -> tuple[dict[str, str], dict[str, str]]:
@@ -112,7 +138,7 @@ def describe(config: Config, app: Any) -> dict[str, Any]:
         "binary_types": app.api.binary_types,
         "websocket_routes": websocket_routes,
         "schedules": describe_schedules(config, app),
-        "authorizers": {entry.name: entry.header for entry in app.builtin_auth_handlers},
+        "authorizers": describe_authorizers(app),
     }
 
 
