@@ -4,7 +4,8 @@
 command line start.
 """
 
+from infra.gateway.core.faults import Faults
 from infra.gateway.gateway import Gateway
-from infra.gateway.settings import Faults, Limits, Settings
+from infra.gateway.settings import Limits, Settings
 
 __all__ = ["Faults", "Gateway", "Limits", "Settings"]

@@ -1,4 +1,4 @@
-"""Asynchronous invocations: accepted at once, run later, retried by policy, reported to a failure destination."""
+"""Asynchronous invocations: accepted at once, run later, retried by policy, reported to a destination."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from infra.gateway.core.async_policy import AsyncPolicy, failure_record
+from infra.gateway.core.async_policy import AsyncPolicy, Delivered, invocation_record
 from infra.gateway.core.invocation import Invocation, Result
 from infra.gateway.pool.functions import FunctionNotFoundError, Functions, TooManyRequestsError
 
@@ -25,6 +25,8 @@ class AsyncQueue:
         limit: int,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
+        #: Run every event twice.
+        self.duplicate = False
         self._functions = functions
         self._default = default
         self._policies = policies
@@ -35,13 +37,14 @@ class AsyncQueue:
     def accept(self, invocation: Invocation) -> None:
         """Queue an event for its function; raises TooManyRequestsError when the queue is full.
 
-        The invocation's `done` is replaced: nobody waits for the result.
+        The invocation's `done` is not called: nobody waits for the result.
         """
         if len(self._tasks) >= self._limit:
             raise TooManyRequestsError("CallerRateLimitExceeded")
-        task = self._loop.create_task(self._run(invocation))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        for _ in range(2 if self.duplicate else 1):
+            task = self._loop.create_task(self._run(invocation))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
         """Give up what is queued."""
@@ -56,51 +59,48 @@ class AsyncQueue:
         started = self._loop.time()
         attempt = throttled = 0
         result: Result | None = None
-        delay: float | None = 0.0
+        # With a reserved concurrency of zero Lambda does not even try.
+        delay: float | None = None if self._functions.is_switched_off(accepted.function) else 0.0
         while delay is not None:
             await asyncio.sleep(delay)
             try:
-                result = await self._attempt(accepted)
+                result = await self._functions.run(_attempt(accepted))
             except TooManyRequestsError:
                 throttled += 1
                 delay = policy.throttle_delay(throttled, self._loop.time() - started)
                 continue
-            if result.ok:
-                return
             attempt += 1
+            if result.ok:
+                self._report(accepted, result, policy.on_success, "Success", attempt)
+                return
             delay = policy.retry_delay(attempt, self._loop.time() - started)
-        condition = "RetriesExhausted" if attempt > policy.retries else "EventAgeExceeded"
-        self._report(accepted, result, policy, condition, attempt)
-
-    async def _attempt(self, accepted: Invocation) -> Result:
-        answer: asyncio.Future[Result] = self._loop.create_future()
-
-        def done(result: Result) -> None:
-            if not answer.done():
-                answer.set_result(result)
-
-        # Lambda keeps the request id over all attempts.
-        attempt = Invocation(accepted.function, accepted.payload, done, id=accepted.id, origin=accepted.origin)
-        self._functions.invoke(attempt)
-        return await answer
+        exhausted = attempt > policy.retries or (attempt == 0 and throttled == 0)
+        condition = "RetriesExhausted" if exhausted else "EventAgeExceeded"
+        LOG.warning("%s: event %s given up: %s", accepted.function, accepted.id, condition)
+        self._report(accepted, result, policy.on_failure, condition, attempt)
 
     def _report(
-        self, accepted: Invocation, result: Result | None, policy: AsyncPolicy, condition: str, attempts: int
+        self, accepted: Invocation, result: Result | None, destination: str | None, condition: str, attempts: int
     ) -> None:
-        LOG.warning("%s: event %s given up: %s", accepted.function, accepted.id, condition)
-        if policy.on_failure is None:
+        if destination is None:
             return
         try:
-            target = self._functions.resolve(policy.on_failure)
+            target = self._functions.resolve(destination)
         except FunctionNotFoundError:
-            LOG.warning("%s: on-failure destination %s does not exist", accepted.function, policy.on_failure)
+            LOG.warning("%s: its destination %s does not exist", accepted.function, destination)
             return
         timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         event = orjson.loads(accepted.payload) if accepted.payload else None
-        response = orjson.loads(result.payload) if result is not None and result.payload else None
-        record = failure_record(accepted, event, response, condition, attempts, timestamp)
-        self.accept(Invocation(target.name, orjson.dumps(record), _nobody, origin="destination"))
+        arn = self._functions.arn(accepted.function)
+        record = invocation_record(Delivered(accepted.id, arn, condition, attempts, event, result), timestamp)
+        try:
+            self.accept(Invocation(target.name, orjson.dumps(record), origin="destination"))
+        except TooManyRequestsError:
+            LOG.warning("%s: its destination %s was not told, too many events wait", accepted.function, destination)
 
 
-def _nobody(_result: Result) -> None:
-    """Replaced for each attempt."""
+def _attempt(accepted: Invocation) -> Invocation:
+    # Lambda keeps the request id over all attempts.
+    return Invocation(
+        accepted.function, accepted.payload, trace_id=accepted.trace_id, id=accepted.id, origin=accepted.origin
+    )

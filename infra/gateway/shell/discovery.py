@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import orjson
 
@@ -12,6 +15,8 @@ from infra.gateway.core.manifest import Manifest, manifest_from_json
 
 SCRIPT = Path(__file__).parent.parent / "runtime" / "discover.py"
 TIMEOUT = 60.0
+#: Bytes of what an app prints that are kept: a traceback is at the end.
+PRINTED_LIMIT = 64 * 1024
 
 
 class ProjectError(Exception):
@@ -22,7 +27,9 @@ class ProjectError(Exception):
         self.details = details
 
 
-async def discover(project: Path, chalice_stage: str, variables: Mapping[str, str]) -> Manifest:
+async def discover(
+    project: Path, chalice_stage: str, variables: Mapping[str, str], patience: float = TIMEOUT
+) -> Manifest:
     """Import the app in a process of its own and describe it; raises ProjectError.
 
     `variables` are the environment the app is imported with, as its functions would see it.
@@ -32,46 +39,42 @@ async def discover(project: Path, chalice_stage: str, variables: Mapping[str, st
         raise ProjectError(message)
     command = [sys.executable, "-P", str(SCRIPT), str(project), chalice_stage]
     try:
-        document, printed, status = await _run(command, variables, project)
+        document, printed, status = await _run(command, variables, project, patience)
     except TimeoutError:
-        message = f"Importing {project / 'app.py'} took longer than {TIMEOUT:.0f} s."
+        message = f"Importing {project / 'app.py'} took longer than {patience:g} s."
         raise ProjectError(message) from None
+    except OSError as error:
+        message = f"The app in {project} could not be loaded: {error.strerror}."
+        raise ProjectError(message) from error
     if status != 0 or not document:
         message = f"The app in {project} could not be loaded."
         raise ProjectError(message, printed.decode("utf-8", "replace"))
     return manifest_from_json(orjson.loads(document))
 
 
-async def _run(command: list[str], variables: Mapping[str, str], folder: Path) -> tuple[bytes, bytes, int]:
-    """(JSON, what the app printed, exit status); raises TimeoutError."""
-    read_end, write_end = os.pipe()
-    try:
+async def _run(
+    command: list[str], variables: Mapping[str, str], folder: Path, patience: float
+) -> tuple[bytes, bytes, int]:
+    """(JSON, the end of what the app printed, exit status); raises OSError, and TimeoutError."""
+    # Files and not pipes: a process the app leaves behind holds those open, and what is printed would be in memory.
+    with TemporaryFile() as document, TemporaryFile() as printed:
         process = await asyncio.create_subprocess_exec(
             *command,
-            str(write_end),
+            str(document.fileno()),
             env=variables,
             cwd=folder,
-            pass_fds=(write_end,),
+            pass_fds=(document.fileno(),),
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=printed,
             stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
         )
-    except BaseException:
-        os.close(read_end)
-        raise
-    finally:
-        os.close(write_end)
-    document = asyncio.create_task(asyncio.to_thread(_read_all, read_end))
-    try:
-        printed, _ = await asyncio.wait_for(process.communicate(), TIMEOUT)
-    finally:
-        if process.returncode is None:
-            process.kill()
+        try:
+            status = await asyncio.wait_for(process.wait(), patience)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-        content = await document
-    return content, printed, process.returncode or 0
-
-
-def _read_all(descriptor: int) -> bytes:
-    with os.fdopen(descriptor, "rb") as stream:
-        return stream.read()
+        document.seek(0)
+        printed.seek(max(0, printed.seek(0, os.SEEK_END) - PRINTED_LIMIT))
+        return document.read(), printed.read(), status

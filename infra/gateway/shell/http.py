@@ -5,6 +5,7 @@ general framework adds ten times that, and the Runtime API alone sees two reques
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 URL_LIMIT = 16 * 1024
 HEADER_LIMIT = 64 * 1024
 PIPELINE_LIMIT = 16
+#: Seconds a client that was refused may go on sending before it is cut off.
+LINGER = 5.0
 
 
 @dataclass(eq=False)
@@ -121,11 +124,13 @@ class HttpConnection(asyncio.Protocol):
         "_handler",
         "_header_size",
         "_headers",
+        "_lingering",
         "_loop",
         "_parser",
         "_pending",
         "_refusal",
         "_source_ip",
+        "_stalled",
         "_transport",
         "_upgrading",
         "_url",
@@ -140,6 +145,8 @@ class HttpConnection(asyncio.Protocol):
         self._pending: deque[tuple[HttpRequest, bool]] = deque()
         self._busy: tuple[HttpRequest, bool] | None = None
         self._upgrading: HttpRequest | None = None
+        self._stalled = False
+        self._lingering = False
         self.last_active = loop.time()
         self._reset()
 
@@ -149,8 +156,11 @@ class HttpConnection(asyncio.Protocol):
         return self._busy is not None
 
     def close(self) -> None:
-        """End the connection once what was written has left."""
-        self._transport.close()
+        """End the connection once what was written has left, or now if the client does not read it."""
+        if self._stalled:
+            self._transport.abort()
+        else:
+            self._transport.close()
 
     # asyncio.Protocol
 
@@ -178,6 +188,15 @@ class HttpConnection(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST)
         # Not from within a callback of the parser, which would take a handler's exception for a bad request.
+        self._next()
+
+    def pause_writing(self) -> None:
+        """The client does not read its answers: its next request waits until it does."""
+        self._stalled = True
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self._stalled = False
         self._next()
 
     # httptools callbacks
@@ -226,7 +245,7 @@ class HttpConnection(asyncio.Protocol):
         keep_alive = self._parser.should_keep_alive()
         upgrading = self._parser.should_upgrade()
         self._reset()
-        if upgrading and request.headers.get("upgrade", "").lower() == "websocket":
+        if upgrading and self._opens_websocket(request):
             self._upgrading = request
             return
         # After any other upgrade offer httptools would not parse on, so the connection ends with the answer.
@@ -246,15 +265,24 @@ class HttpConnection(asyncio.Protocol):
         self.last_active = self._loop.time()
         if not keep_alive:
             self._transport.close()
-        elif self._pending:
+        elif self._pending or self._refusal is not None:
             self._loop.call_soon(self._next)
 
     def _next(self) -> None:
-        if self._busy is None and self._pending:
-            if len(self._pending) > PIPELINE_LIMIT:
-                self._transport.resume_reading()
+        if self._busy is not None or self._stalled:
+            return
+        if self._pending:
             self._busy = self._pending.popleft()
+            if len(self._pending) == PIPELINE_LIMIT:
+                self._transport.resume_reading()
             self._handler.handle(self._busy[0], self)
+        elif self._refusal is not None:
+            self._send_refusal(self._refusal)
+
+    def _opens_websocket(self, request: HttpRequest) -> bool:
+        """Whether an upgrade is the one of RFC 6455, section 4.1: a GET of HTTP/1.1."""
+        offered = request.headers.get("upgrade", "").lower()
+        return offered == "websocket" and request.method == "GET" and self._parser.get_http_version() == "1.1"
 
     def _hand_over(self, early: bytes) -> None:
         request = self._upgrading
@@ -274,12 +302,21 @@ class HttpConnection(asyncio.Protocol):
         self._refusal: HTTPStatus | None = None
 
     def _refuse(self, status: HTTPStatus) -> None:
+        """Read no further request; the refusal is sent when those before it are answered."""
         if self._refusal is None:
             self._refusal = status
-            body = b'{"message":"%s"}' % status.phrase.encode()
-            headers = (("Content-Type", "application/json"),)
-            self._transport.write(HttpResponse(status, body, headers).encode(close=True))
-            self._transport.close()
+
+    def _send_refusal(self, status: HTTPStatus) -> None:
+        if self._lingering or self._transport.is_closing():
+            return
+        self._lingering = True
+        body = b'{"message":"%s"}' % status.phrase.encode()
+        self._transport.write(json_response(status, body).encode(close=True))
+        # A client that is still sending would have its connection reset by a close, and lose the answer with it.
+        if self._transport.can_write_eof():  # not over TLS
+            with contextlib.suppress(OSError):
+                self._transport.write_eof()
+        self._loop.call_later(LINGER, self._transport.close)
 
 
 def json_response(status: int, body: bytes, *headers: tuple[str, str]) -> HttpResponse:

@@ -18,7 +18,15 @@ class Integration:
         self._timeout = timeout
         self._loop = loop
 
-    def call(self, function: str, payload: bytes, origin: str, answered: Answered) -> None:
+    def call(
+        self,
+        function: str,
+        payload: bytes,
+        origin: str,
+        answered: Answered,
+        connection_id: str = "",
+        trace_id: str = "",
+    ) -> None:
         """Invoke; `answered` is called once, at the latest when the timeout is over. The function runs on then."""
         pending: list[Answered] = [answered]
 
@@ -29,7 +37,9 @@ class Integration:
 
         timer = self._loop.call_later(self._timeout, done, None)
         try:
-            self._functions.invoke(Invocation(function, payload, done, origin=origin))
+            self._functions.invoke(
+                Invocation(function, payload, done, trace_id, origin=origin, connection_id=connection_id)
+            )
         except TooManyRequestsError:
             done(None)
 

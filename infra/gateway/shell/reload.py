@@ -10,8 +10,12 @@ _SUFFIXES = {".py", ".json"}
 _SKIPPED = {"__pycache__", ".git", ".venv", "node_modules", "deployments", "deployed"}
 
 
-def fingerprint(project: Path) -> dict[Path, tuple[int, int]]:
-    """Every source file with its modification time (ns) and size."""
+#: Every source file with its modification time (ns) and size.
+Fingerprint = dict[Path, tuple[int, int]]
+
+
+def fingerprint(project: Path) -> Fingerprint:
+    """What a project's code is now."""
     found = {}
     for folder, folders, files in os.walk(project):
         folders[:] = [name for name in folders if name not in _SKIPPED]
@@ -26,9 +30,21 @@ def fingerprint(project: Path) -> dict[Path, tuple[int, int]]:
     return found
 
 
-async def watch(project: Path, changed: Callable[[], Awaitable[None]], interval: float = INTERVAL) -> None:
-    """Call `changed` after every change, once files have been still for an interval. Runs until cancelled."""
-    known = await asyncio.to_thread(fingerprint, project)
+async def changed_since(project: Path, known: Fingerprint, interval: float = INTERVAL) -> None:
+    """Wait until the files are others than those of an earlier `fingerprint`, and still for an interval."""
+    before, now = known, known
+    while now == known or now != before:
+        await asyncio.sleep(interval)
+        before, now = now, await asyncio.to_thread(fingerprint, project)
+
+
+async def watch(
+    project: Path, known: Fingerprint, changed: Callable[[], Awaitable[None]], interval: float = INTERVAL
+) -> None:
+    """Call `changed` after every change since `known`, once files have been still for an interval.
+
+    Runs until cancelled. A change while `changed` runs is one more.
+    """
     pending = False
     while True:
         await asyncio.sleep(interval)

@@ -7,33 +7,20 @@ from uuid import uuid4
 import orjson
 
 from infra.gateway.core.answers import BAD_GATEWAY_BODY, parse_answer
-from infra.gateway.core.authorizer import method_arn, read_policy, token_event
+from infra.gateway.core.events import Api
+from infra.gateway.core.invocation import SYNC_PAYLOAD_LIMIT, new_trace_root
 from infra.gateway.core.manifest import REST_FUNCTION, Manifest
-from infra.gateway.core.rest import PAYLOAD_LIMIT, Matched, NoRouteError, RestApi, RestRequest, RestRoutes
+from infra.gateway.core.rest import PAYLOAD_LIMIT, NoRouteError, RestRequest, RestRoutes, response_headers
 from infra.gateway.core.throttle import TokenBucket
 from infra.gateway.pool.functions import TooManyRequestsError
+from infra.gateway.shell.authorizers import Authorizers, RefusedError
 from infra.gateway.shell.http import HttpRequest, HttpResponse, json_response
 from infra.gateway.shell.integration import Integration
 
 _TOKEN_MISSING = b'{"message":"Missing Authentication Token"}'
-_UNAUTHORIZED = b'{"message":"Unauthorized"}'
-_DENIED = b'{"Message":"User is not authorized to access this resource"}'
-_NO_POLICY = b'{"message":null}'
 _TIMED_OUT = b'{"message": "Endpoint request timed out"}'
 _THROTTLED = b'{"message":"Too Many Requests"}'
 _TOO_LONG = b'{"message":"Request Too Long"}'
-#: Set by the server itself.
-_CONNECTION_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"})
-
-
-class _RefusedError(Exception):
-    """API Gateway answers by itself."""
-
-    def __init__(self, status: int, error_type: str, body: bytes) -> None:
-        super().__init__(error_type)
-        self.status = status
-        self.type = error_type
-        self.body = body
 
 
 class RestFrontend:
@@ -41,21 +28,21 @@ class RestFrontend:
 
     def __init__(
         self,
-        api: RestApi,
-        region: str,
+        api: Api,
+        authorizers: Authorizers,
         manifest: Manifest,
         integration: Integration,
         requests: TokenBucket | None,
     ) -> None:
         self._requests = requests
         self._api = api
-        self._region = region
+        self._authorizers = authorizers
         self._integration = integration
         self.load(manifest)
 
     def load(self, manifest: Manifest) -> None:
         """Take another version of the app's routes."""
-        self._authorizers = manifest.authorizers
+        self._authorizers.load(manifest.authorizers)
         self._routes = RestRoutes(manifest)
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
@@ -63,61 +50,49 @@ class RestFrontend:
         request_id = str(uuid4())
         try:
             response = await self._answer(request, request_id)
-        except _RefusedError as refused:
+        except RefusedError as refused:
             response = json_response(refused.status, refused.body, ("x-amzn-ErrorType", refused.type))
         return HttpResponse(response.status, response.body, (*response.headers, ("x-amzn-RequestId", request_id)))
 
     async def _answer(self, request: HttpRequest, request_id: str) -> HttpResponse:
         if len(request.body) > PAYLOAD_LIMIT:
-            raise _RefusedError(413, "RequestTooLargeException", _TOO_LONG)
+            raise RefusedError(413, "RequestTooLargeException", _TOO_LONG)
         if self._requests is not None and not self._requests.take(time.monotonic()):
-            raise _RefusedError(429, "TooManyRequestsException", _THROTTLED)
-        target = request.target.removeprefix(f"/{self._api.stage}") or "/"
-        if not target.startswith("/"):
-            target = f"/{target}"
-        rest_request = RestRequest(request.method, target, request.header_pairs, request.body, request.source_ip)
+            raise RefusedError(429, "TooManyRequestsException", _THROTTLED)
+        trace_id = request.headers.get("x-amzn-trace-id") or new_trace_root()
         try:
-            matched = self._routes.match(rest_request, self._api, request_id, time.time())
+            matched = self._routes.match(self._below_stage(request, trace_id), self._api, request_id, time.time())
         except NoRouteError:
-            raise _RefusedError(403, "MissingAuthenticationTokenException", _TOKEN_MISSING) from None
+            raise RefusedError(403, "MissingAuthenticationTokenException", _TOKEN_MISSING) from None
         if matched.method is None:
             return HttpResponse(200, b"", tuple(self._routes.preflight_headers(matched.resource).items()))
         if matched.method.authorizer is not None:
-            await self._authorize(matched, matched.method.authorizer)
+            await self._authorizers.admit(matched.method.authorizer, request, matched)
         origin = f"{request.method} {request.path}"
-        payload = await self._invoke(REST_FUNCTION, orjson.dumps(matched.event), origin, request)
+        event = orjson.dumps(matched.event)
+        if len(event) > SYNC_PAYLOAD_LIMIT:  # Lambda refuses it, and a binary body has grown by a third
+            raise RefusedError(413, "RequestTooLargeException", _TOO_LONG)
+        payload = await self._invoke(REST_FUNCTION, event, origin, trace_id)
         answer = parse_answer(payload)
         if answer is None:
-            raise _RefusedError(502, "InternalServerErrorException", BAD_GATEWAY_BODY)
-        headers = [pair for pair in answer.headers if pair[0].lower() not in _CONNECTION_HEADERS]
-        if not any(name.lower() == "content-type" for name, _ in headers):
-            headers.append(("Content-Type", "application/json"))
-        return HttpResponse(answer.status, answer.body, headers)
+            raise RefusedError(502, "InternalServerErrorException", BAD_GATEWAY_BODY)
+        return HttpResponse(answer.status, answer.body, response_headers(answer.headers))
 
-    async def _authorize(self, matched: Matched, name: str) -> None:
-        token = matched.event["headers"].get(self._authorizers[name].lower())
-        if not token:
-            raise _RefusedError(401, "UnauthorizedException", _UNAUTHORIZED)
-        arn = method_arn(self._region, self._api, matched.event["httpMethod"], matched.event["path"])
-        payload = await self._invoke(name, orjson.dumps(token_event(token, arn)), f"authorizer {name}", None)
-        try:
-            authorized = read_policy(payload, arn)
-        except ValueError:
-            raise _RefusedError(500, "AuthorizerConfigurationException", _NO_POLICY) from None
-        if authorized is None:
-            raise _RefusedError(403, "AccessDeniedException", _DENIED)
-        matched.event["requestContext"]["authorizer"] = authorized.context
+    def _below_stage(self, request: HttpRequest, trace_id: str) -> RestRequest:
+        target = request.target.removeprefix(f"/{self._api.stage}") or "/"
+        if not target.startswith("/"):
+            target = f"/{target}"
+        return RestRequest(request.method, target, request.header_pairs, request.body, request.source_ip, trace_id)
 
-    async def _invoke(self, function: str, payload: bytes, origin: str, request: HttpRequest | None) -> bytes:
-        trace_id = request.headers.get("x-amzn-trace-id", "") if request is not None else ""
+    async def _invoke(self, function: str, payload: bytes, origin: str, trace_id: str) -> bytes:
         try:
             result = await self._integration.wait(function, payload, origin, trace_id)
         except TooManyRequestsError:
-            raise _RefusedError(
+            raise RefusedError(
                 HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerErrorException", BAD_GATEWAY_BODY
             ) from None
         if result is None:
-            raise _RefusedError(504, "InternalServerErrorException", _TIMED_OUT)
+            raise RefusedError(504, "InternalServerErrorException", _TIMED_OUT)
         if not result.ok:
-            raise _RefusedError(502, "InternalServerErrorException", BAD_GATEWAY_BODY)
+            raise RefusedError(502, "InternalServerErrorException", BAD_GATEWAY_BODY)
         return result.payload

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
 import orjson
 
-from infra.gateway.core.invocation import Invocation, Result
+from infra.gateway.core.invocation import Invocation
 from infra.gateway.core.manifest import Schedule
 from infra.gateway.core.schedules import Cron, Rate, ScheduleError, parse_schedule, scheduled_event
 from infra.gateway.pool.functions import TooManyRequestsError
@@ -47,28 +48,58 @@ class SystemClock:
 
 
 class Scheduler:
-    """Runs one task for each rule. `duplicate` fires every rule twice, which EventBridge may do."""
+    """Runs one task for each enabled rule. `duplicate` fires every rule twice, which EventBridge may do.
 
-    def __init__(self, queue: EventQueue, region: str, clock: Clock, *, duplicate: bool = False) -> None:
+    With `running` false rules are disabled until `enable` is called for them.
+    """
+
+    def __init__(
+        self, queue: EventQueue, region: str, clock: Clock, *, running: bool = True, duplicate: bool = False
+    ) -> None:
         self._queue = queue
         self._region = region
         self._clock = clock
-        self._duplicate = duplicate
+        self._running = running
+        self.duplicate = duplicate
+        self._schedules: list[Schedule] = []
+        #: Rules somebody enabled or disabled by name; all others are as `running` says.
+        self._chosen: dict[str, bool] = {}
         self._tasks: dict[Schedule, asyncio.Task[None]] = {}
+
+    @property
+    def schedules(self) -> Sequence[Schedule]:
+        """All rules there are."""
+        return self._schedules
 
     def load(self, schedules: list[Schedule]) -> None:
         """Start new rules, stop those that are gone; unchanged ones keep their rhythm."""
-        for schedule in set(self._tasks) - set(schedules):
+        self._schedules = list(schedules)
+        wanted = {schedule for schedule in schedules if self.enabled(schedule.rule)}
+        for schedule in set(self._tasks) - wanted:
             self._tasks.pop(schedule).cancel()
-        for schedule in schedules:
-            if schedule in self._tasks:
-                continue
+        for schedule in wanted - set(self._tasks):
             try:
                 rule = parse_schedule(schedule.expression)
             except ScheduleError as error:
                 LOG.warning("%s: %s; it will not fire.", schedule.rule, error)
                 continue
             self._tasks[schedule] = asyncio.create_task(self._run(schedule, rule))
+
+    def enabled(self, rule: str) -> bool:
+        """Whether the rule fires by itself."""
+        return self._chosen.get(rule, self._running)
+
+    def enable(self, rule: str) -> None:
+        """Have it fire from now on; also after a reload."""
+        self._choose(rule, enabled=True)
+
+    def disable(self, rule: str) -> None:
+        """Have it fire no more, until it is enabled; also after a reload."""
+        self._choose(rule, enabled=False)
+
+    def _choose(self, rule: str, *, enabled: bool) -> None:
+        self._chosen[rule] = enabled
+        self.load(self._schedules)
 
     def fire(self, schedule: Schedule) -> None:
         """Invoke a schedule's function now, with the event of a scheduled rule."""
@@ -88,7 +119,7 @@ class Scheduler:
             if wait > 0:
                 await self._clock.sleep(min(wait, LONGEST_WAIT))
                 continue
-            for _ in range(2 if self._duplicate else 1):
+            for _ in range(2 if self.duplicate else 1):
                 self._fire(schedule, due)
             now = self._clock.time()
             following = rule.next_after(due)
@@ -98,10 +129,6 @@ class Scheduler:
     def _fire(self, schedule: Schedule, due: datetime) -> None:
         event = orjson.dumps(scheduled_event(schedule.rule, self._region, due))
         try:
-            self._queue.accept(Invocation(schedule.function, event, _nobody, origin=schedule.expression))
+            self._queue.accept(Invocation(schedule.function, event, origin=schedule.expression))
         except TooManyRequestsError:
             LOG.warning("%s: not fired, too many events wait", schedule.rule)
-
-
-def _nobody(_result: Result) -> None:
-    """Nobody waits for a scheduled invocation."""

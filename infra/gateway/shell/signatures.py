@@ -13,7 +13,8 @@ class SignatureCheck:
         self._credentials = credentials
         self._scope = Scope(region, service)
 
-    def check(self, request: HttpRequest) -> None:
-        """Raises SignatureError."""
+    def check(self, request: HttpRequest) -> str:
+        """The access key that signed; raises SignatureError."""
         signed = SignedRequest(request.method, request.path, request.query, request.headers, request.body)
         verify(signed, self._credentials, self._scope, time.time())
+        return self._credentials.access_key_id

@@ -44,16 +44,17 @@ class StaticFiles:
         return HttpResponse(200, found.body, headers)
 
     def _find(self, request: HttpRequest) -> _File | None:
-        path = static_path(self._root, request.path)
-        if path is not None and path.is_dir():
-            path /= "index.html"
-        if path is None or not path.is_file():
-            if not is_navigation(request.method, request.headers.get("accept", ""), request.path):
-                return None
-            path = self._root / "index.html"
-        try:
-            status = path.stat()
-            body = path.read_bytes()
-        except OSError:
-            return None
-        return _File(path, f'"{status.st_mtime_ns:x}-{status.st_size:x}"', body)
+        candidates = [static_path(self._root, path) for path in (request.path, f"{request.path}/index.html")]
+        if is_navigation(request.method, request.headers.get("accept", ""), request.path):
+            candidates.append(self._root / "index.html")
+        return next((file for path in candidates if path is not None and (file := _read(path)) is not None), None)
+
+
+def _read(path: Path) -> _File | None:
+    """A file, None if there is none or it cannot be read."""
+    try:
+        status = path.stat()
+        body = path.read_bytes()
+    except OSError:
+        return None
+    return _File(path, f'"{status.st_mtime_ns:x}-{status.st_size:x}"', body)

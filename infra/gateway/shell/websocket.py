@@ -18,6 +18,7 @@ from infra.gateway.core.connection import (
     SLOW_READER,
     Close,
     Connection,
+    Lifetimes,
     reported_close,
 )
 from infra.gateway.settings import Limits
@@ -68,7 +69,8 @@ class ClientSocket(asyncio.Protocol):
         self._limits = limits
         self._loop = loop
         self._protocol = ServerProtocol(state=ProtocolState.OPEN, max_size=(MESSAGE_LIMIT, FRAME_LIMIT))
-        self._fragments: list[bytes] = []
+        # Not a list: a flood of fragments of no length would make that grow without end.
+        self._fragments = bytearray()
         self._in_flight = 0
         self._close_timer: asyncio.TimerHandle | None = None
         self._slow_timer: asyncio.TimerHandle | None = None
@@ -98,6 +100,12 @@ class ClientSocket(asyncio.Protocol):
         self._flush()
         self._transport.resume_reading()
         self._cut_later()
+
+    def limit_life(self, lifetimes: Lifetimes) -> None:
+        """Have it closed after other times than before."""
+        self.connection.lifetimes = lifetimes
+        self._expiry_timer.cancel()
+        self._expiry_timer = self._watch_expiry(time.time())
 
     def invocation_started(self) -> None:
         """A message of this client is in a function; beyond the limit its socket is not read."""
@@ -145,9 +153,9 @@ class ClientSocket(asyncio.Protocol):
         if frame.opcode is Opcode.BINARY:
             self._fail(BINARY_REFUSED)
         elif frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
-            self._fragments.append(bytes(frame.data))
+            self._fragments += frame.data
             if frame.fin:
-                message = b"".join(self._fragments)
+                message = bytes(self._fragments)
                 self._fragments.clear()
                 self._message(message)
 
@@ -174,8 +182,9 @@ class ClientSocket(asyncio.Protocol):
                 self._transport.close()
             else:
                 # The client may still be sending: closing now would reset the connection and lose our close frame.
-                with contextlib.suppress(OSError):
-                    self._transport.write_eof()
+                if self._transport.can_write_eof():  # not over TLS
+                    with contextlib.suppress(OSError):
+                        self._transport.write_eof()
                 self._cut_later()
         if self._protocol.state is not ProtocolState.OPEN:
             self.connection.begin_close()

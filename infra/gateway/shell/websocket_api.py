@@ -14,18 +14,22 @@ from websockets.server import ServerProtocol
 from infra.gateway.core.answers import BAD_GATEWAY, BAD_GATEWAY_BODY, connect_answer, parse_answer
 from infra.gateway.core.connection import THROTTLED, URL_LIMIT, Close, Connection
 from infra.gateway.core.events import (
+    Api,
     Caller,
-    WebSocketApi,
     connect_event,
     disconnect_event,
     message_event,
     new_id,
+    with_forwarding,
 )
+from infra.gateway.core.faults import Faults
+from infra.gateway.core.invocation import new_trace_root
 from infra.gateway.core.routing import FORBIDDEN, INTERNAL_SERVER_ERROR, RouteSelection, error_frame
 from infra.gateway.core.throttle import TokenBucket
-from infra.gateway.settings import Faults, Limits
+from infra.gateway.settings import Limits
+from infra.gateway.shell.held_messages import HeldMessages
 from infra.gateway.shell.http import HttpRequest, HttpResponse, json_response
-from infra.gateway.shell.integration import Integration
+from infra.gateway.shell.integration import Answered, Integration
 from infra.gateway.shell.websocket import ClientSocket, SendBufferFullError
 
 LOG = logging.getLogger("gateway")
@@ -37,11 +41,10 @@ DISCONNECT = "$disconnect"
 class WebSocketSettings:
     """What shapes a WebSocket API. `route_responses` are the routes whose function's body reaches the client."""
 
-    api: WebSocketApi
+    api: Api
     selection: RouteSelection
     route_responses: frozenset[str]
     limits: Limits
-    faults: Faults
 
 
 class WebSocketFrontend:
@@ -64,8 +67,16 @@ class WebSocketFrontend:
         self._loop = loop
         rate = settings.limits.connections_per_second
         self._connects = TokenBucket(rate, max(rate, 1.0), time.monotonic()) if rate else None
+        self._held = HeldMessages(loop)
+        self._faults = Faults()
         self._emptied: asyncio.Event = asyncio.Event()
         self._closing = False
+
+    def provoke(self, faults: Faults) -> None:
+        """Provoke these faults from now on, and no others."""
+        self._faults = self._held.faults = faults
+        for client in self.clients.values():
+            client.limit_life(faults.lifetimes(self._settings.limits.lifetimes))
 
     # connecting
 
@@ -81,15 +92,18 @@ class WebSocketFrontend:
             return
         now = time.time()
         caller = Caller(new_id(), int(now * 1000), request.source_ip, request.headers.get("user-agent", ""))
-        connection = Connection(caller, now, self._settings.limits.lifetimes)
+        connection = Connection(caller, now, self._faults.lifetimes(self._settings.limits.lifetimes))
         function = self.routes.get(CONNECT)
         if function is None:
             self._open(connection, transport, accepted, early)
             return
-        event = connect_event(self._api, caller, new_id(), now, request.header_pairs, request.query)
+        trace_id = request.headers.get("x-amzn-trace-id") or new_trace_root()
+        headers = with_forwarding(request.header_pairs, request.source_ip, self._api, trace_id)
+        event = connect_event(self._api, caller, new_id(), now, headers, request.query)
 
         def answered(payload: bytes | None) -> None:
             status, subprotocol = (BAD_GATEWAY, None) if payload is None else connect_answer(payload)
+            status = self._faults.fail_connect or status
             if not 200 <= status < 300:
                 # Neither headers nor body of the function's answer reach the client.
                 body = BAD_GATEWAY_BODY if status == BAD_GATEWAY else b""
@@ -99,7 +113,7 @@ class WebSocketFrontend:
                 accepted.headers["Sec-WebSocket-Protocol"] = subprotocol
             self._open(connection, transport, accepted, early)
 
-        self._integration.call(function, orjson.dumps(event), f"{CONNECT} {caller.connection_id}", answered)
+        self._integration.call(function, orjson.dumps(event), CONNECT, answered, caller.connection_id, trace_id)
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
         if self._closing:
@@ -151,8 +165,16 @@ class WebSocketFrontend:
                     _send(client, answer.body.decode("utf-8", "replace"))
 
         client.invocation_started()
-        origin = f"{route_key} {caller.connection_id}"
-        self._integration.call(self.routes[route_key], orjson.dumps(event), origin, answered)
+        function, payload = self.routes[route_key], orjson.dumps(event)
+        self._held.deliver(
+            caller.connection_id,
+            lambda: self._invoke(function, payload, route_key, answered, caller.connection_id),
+        )
+
+    def _invoke(self, function: str, payload: bytes, route_key: str, answered: Answered, connection_id: str) -> None:
+        self._integration.call(function, payload, route_key, answered, connection_id)
+        if self._faults.duplicate_invocations:
+            self._integration.call(function, payload, route_key, _ignore, connection_id)
 
     def socket_closed(self, client: ClientSocket, close: Close) -> None:
         """Forget the connection and run `$disconnect`, whoever closed."""
@@ -163,15 +185,15 @@ class WebSocketFrontend:
 
     def _send_disconnect(self, connection: Connection, close: Close) -> None:
         function = self.routes.get(DISCONNECT)
-        if function is None or self._settings.faults.drop_disconnect or self._closing:
+        if function is None or self._faults.drop_disconnect or self._closing:
             return
         event = disconnect_event(self._api, connection.caller, new_id(), time.time(), close.code, close.reason)
-        origin = f"{DISCONNECT} {connection.id} {close.code}"
-        self._integration.call(function, orjson.dumps(event), origin, _ignore)
+        self._integration.call(function, orjson.dumps(event), DISCONNECT, _ignore, connection.id)
 
     async def close(self, close: Close) -> None:
         """Close every connection, as far as the clients let us within the closing timeout."""
         self._closing = True
+        self._held.close()
         for client in list(self.clients.values()):
             client.close(close)
         if self.clients:
