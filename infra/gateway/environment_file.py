@@ -26,9 +26,12 @@ def read_environment(entries: Iterable[str], machine: Mapping[str, str]) -> dict
 def read_environment_file(path: Path, machine: Mapping[str, str]) -> dict[str, str]:
     """One entry a line; empty lines and lines that start with # are skipped. Raises EnvironmentFileError."""
     try:
-        lines = path.read_text().splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         message = f"The environment file {path} cannot be read: {error.strerror}."
+        raise EnvironmentFileError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"The environment file {path} cannot be read: it is no UTF-8."
         raise EnvironmentFileError(message) from error
     entries = (line.strip() for line in lines)
     return read_environment((line for line in entries if line and not line.startswith("#")), machine)

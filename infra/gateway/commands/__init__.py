@@ -1,0 +1,1 @@
+"""Commands for a gateway that runs already: invoke, connections, send and close."""

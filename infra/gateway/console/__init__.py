@@ -1,0 +1,1 @@
+"""A page that shows what a running gateway does: connections, invocations, environments and errors."""
