@@ -34,14 +34,22 @@ $(VENV)/.made: requirements-uv.txt infra/setup.sh
 	@bash infra/setup.sh $(VENV)
 	@touch $@
 
-$(VENV)/.synced: $(VENV)/.made requirements.txt
+$(VENV)/.synced: $(VENV)/.made requirements.txt pyproject.toml
 	@echo "Installing the Python packages"
-	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip sync -q --require-hashes requirements.txt || \
+	@export VIRTUAL_ENV=$(VENV); $(VENV)/bin/uv pip sync -q --require-hashes requirements.txt && \
+		$(VENV)/bin/uv pip install -q --offline --no-deps --no-build-isolation --editable . || \
 		{ echo "Installing the Python packages failed: check the network and the disk, then run make again." >&2; exit 1; }
 	@touch $@
 
 frontend/node_modules/.installed: $(VENV)/.synced frontend/package-lock.json
 	@$(PYTHON) -m infra.run.webapp install
+	@touch $@
+
+# What only tests need: a WebSocket client nobody here wrote.
+WS := tests/gateway/node/node_modules/.installed
+$(WS): $(VENV)/.synced tests/gateway/node/package-lock.json
+	@cd tests/gateway/node && ../../../$(PYTHON) -m infra.run.node npm ci --silent --ignore-scripts --no-audit --no-fund || \
+		{ echo "Installing the tests' WebSocket client failed: check the network and the disk, then run make again." >&2; exit 1; }
 	@touch $@
 
 # --- running
@@ -53,7 +61,7 @@ run: setup ## Parley on http://localhost:8000; PORT= and DATA_DIR= change where
 # --- checks and tests
 
 .PHONY: test
-test: setup ## everything that CI runs: all checks, then all tests
+test: setup $(WS) ## everything that CI runs: all checks, then all tests
 	@$(MAKE) --jobs=2 --keep-going --output-sync=target lint web-tests
 	@exec $(PYTEST) --cov --cov-report=term $(ARGS)
 
@@ -84,7 +92,7 @@ fresh: setup
 .PHONY: unit integration e2e bench
 unit: setup ## the quick tests: rules, services on fakes, handlers
 	@exec $(PYTEST) tests/unit tests/handlers $(ARGS)
-integration: setup ## stores, gateway, and the whole backend, with the real servers
+integration: setup $(WS) ## stores, gateway, and the whole backend, with the real servers
 	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/integration $(ARGS)
 e2e: setup web-build ## two people in two real browsers
 	@exec $(PYTEST) tests/e2e $(ARGS)
@@ -105,6 +113,7 @@ lock: setup ## resolve all lock files anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) layers/requirements.in -c requirements.txt -o layers/requirements.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements-uv.txt
 	$(NPM) install --package-lock-only --ignore-scripts
+	cd tests/gateway/node && ../../../$(PYTHON) -m infra.run.node npm install --package-lock-only --ignore-scripts
 	$(PYTHON) -m infra.stores.cassandra.lock
 clean: ## remove what setup and the builds made, but no data
 	@rm -rf $(VENV) frontend/node_modules frontend/dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
