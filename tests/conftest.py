@@ -1,3 +1,3 @@
 """Fixtures that every kind of test may use."""
 
-pytest_plugins = ["tests.stores", "tests.system", "tests.driver_leaks"]
+pytest_plugins = ["infra.gateway.testing", "tests.stores", "tests.system", "tests.driver_leaks"]

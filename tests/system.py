@@ -1,6 +1,5 @@
 """The whole of Parley for tests: the functions behind the local gateway, on the three real stores."""
 
-import json
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -12,9 +11,10 @@ from typing import Any, Final
 import aiohttp
 import pytest_asyncio
 
-from infra.gateway import Faults, Gateway, Settings
+from infra.gateway import Faults
 from infra.gateway.core.async_policy import AsyncPolicy
 from infra.gateway.pool.environment import State
+from infra.gateway.testing import LocalGateway, local_gateway
 from infra.processes.ports import free_port
 from tests.client import Person, sessions
 from tests.waiting import until
@@ -27,7 +27,7 @@ ONCE: Final = AsyncPolicy(retries=0, maximum_age=60)
 class System:
     """A running Parley."""
 
-    gateway: Gateway
+    gateway: LocalGateway
     http: aiohttp.ClientSession
     url: str
 
@@ -41,9 +41,7 @@ class System:
 
     async def invoke(self, function: str, event: Mapping[str, object] | None = None) -> Any:
         """Run a function now and give its answer; schedules do not fire by themselves here."""
-        result = await self.gateway.functions.call(function, json.dumps(event or SCHEDULED).encode())
-        assert result.ok, result.payload
-        return json.loads(result.payload)
+        return await self.gateway.invoke(function, event or SCHEDULED)
 
     async def quiet(self) -> None:
         """Wait until no function runs: a client may have its answer before the invocation ends."""
@@ -90,17 +88,16 @@ async def running(
     """Start Parley on these stores, without schedules."""
     port = free_port()
     dist = ROOT / "frontend" / "dist"
-    settings = Settings(
-        project=ROOT / "functions",
+    starting = local_gateway(
+        ROOT / "functions",
         port=port,
         websocket_stage="ws",
         static=dist if dist.is_dir() else None,
-        schedules=False,
         environment={**function_environment(stores, port), **(environment or {})},
         async_policies={"fanout": ONCE, "flush_room": ONCE},
         faults=faults or Faults(),
     )
-    async with Gateway(settings) as gateway, sessions() as http:
+    async with starting as gateway, sessions() as http:
         yield System(gateway, http, f"http://127.0.0.1:{port}")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -14,7 +13,8 @@ from botocore.config import Config
 from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 from mypy_boto3_lambda import LambdaClient
 
-from infra.gateway import Gateway, Limits, Settings
+from infra.gateway import Gateway, Limits, testing
+from infra.gateway.testing import LocalGateway, local_gateway
 
 APPS = Path(__file__).parent / "apps"
 DEADLINE = 15.0
@@ -57,7 +57,7 @@ class Records:
 class StartGateway(Protocol):
     """Starts a gateway that is stopped after the test. `app` names a folder in `apps`, or is a project's path."""
 
-    def __call__(self, app: str | Path, **settings: Any) -> Awaitable[Gateway]: ...
+    def __call__(self, app: str | Path, **settings: Any) -> Awaitable[LocalGateway]: ...
 
 
 @pytest.fixture(scope="session")
@@ -70,39 +70,39 @@ def records(records_folder: Path) -> Records:
     return Records(records_folder)
 
 
-def sample(app: str | Path, records_folder: Path, **settings: Any) -> Gateway:
-    """A gateway that is not started yet."""
-    project = APPS / app if isinstance(app, str) else app
-    environment = {"RECORDS": str(records_folder), **settings.pop("environment", {})}
-    settings.setdefault("schedules", False)
-    return Gateway(Settings(project=project, environment=environment, **settings))
+def _recorded(records_folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
+    return {**settings, "environment": {"RECORDS": str(records_folder), **settings.get("environment", {})}}
+
+
+def sample(app: str | Path, records_folder: Path, **settings: Any) -> LocalGateway:
+    """A gateway that is not started yet, for fixtures that are shared."""
+    return local_gateway(APPS / app, **_recorded(records_folder, settings))
 
 
 @pytest.fixture
-async def start_gateway(records_folder: Path) -> AsyncIterator[StartGateway]:
-    async with AsyncExitStack() as stack:
+def start_gateway(gateway: testing.StartGateway, records_folder: Path) -> StartGateway:
+    def start(app: str | Path, **settings: Any) -> Awaitable[LocalGateway]:
+        return gateway(APPS / app, **_recorded(records_folder, settings))
 
-        async def start(app: str | Path, **settings: Any) -> Gateway:
-            return await stack.enter_async_context(sample(app, records_folder, **settings))
-
-        yield start
+    return start
 
 
 @pytest.fixture(scope="session")
-async def running_sockets(records_folder: Path) -> AsyncIterator[Gateway]:
+async def running_sockets(records_folder: Path) -> AsyncIterator[LocalGateway]:
     async with sample("sockets", records_folder, limits=Limits(environments=4)) as gateway:
         yield gateway
 
 
 @pytest.fixture
-async def sockets(running_sockets: Gateway) -> Gateway:
+async def sockets(running_sockets: LocalGateway) -> LocalGateway:
     """The sockets app with default settings, shared by tests: nobody is connected when one begins."""
     await until(lambda: not running_sockets.connections)
+    running_sockets.events.clear()
     return running_sockets
 
 
 @pytest.fixture
-async def workers(start_gateway: StartGateway) -> Gateway:
+async def workers(start_gateway: StartGateway) -> LocalGateway:
     """The workers app with default settings."""
     return await start_gateway("workers")
 
@@ -113,7 +113,8 @@ def aws() -> Session:
     return Session()
 
 
-def _options(gateway: Gateway) -> dict[str, Any]:
+def client_options(gateway: Gateway) -> dict[str, Any]:
+    """How a client of AWS signs for this gateway, without trying again."""
     return {
         "region_name": gateway.settings.region,
         "aws_access_key_id": gateway.settings.credentials.access_key_id,
@@ -124,13 +125,13 @@ def _options(gateway: Gateway) -> dict[str, Any]:
 
 def management_client(aws: Session, gateway: Gateway, **options: Any) -> ApiGatewayManagementApiClient:
     """boto3's own client of the management API."""
-    settings = {**_options(gateway), "endpoint_url": gateway.management_url, **options}
+    settings = {**client_options(gateway), "endpoint_url": gateway.management_url, **options}
     return aws.client("apigatewaymanagementapi", **settings)
 
 
 def lambda_client(aws: Session, gateway: Gateway, **options: Any) -> LambdaClient:
     """boto3's own client of Lambda."""
-    return aws.client("lambda", **{**_options(gateway), "endpoint_url": gateway.url, **options})
+    return aws.client("lambda", **{**client_options(gateway), "endpoint_url": gateway.url, **options})
 
 
 def alive(pid: int) -> bool:

@@ -62,7 +62,7 @@ async def test_the_surroundings_are_those_of_lambda(start_gateway: StartGateway)
     assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "workers-dev-describe"
     assert environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "128"
     assert environ["AWS_REGION"] == "us-east-1"
-    assert environ["AWS_ENDPOINT_URL_LAMBDA"] == gateway.url
+    assert environ["AWS_ENDPOINT_URL_LAMBDA"] == environ["AWS_ENDPOINT_URL_EVENTBRIDGE"] == gateway.url
     assert environ["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"] == gateway.management_url
     assert environ["AWS_ACCESS_KEY_ID"] == gateway.settings.credentials.access_key_id
     assert environ["LAMBDA_TASK_ROOT"] == str(APPS / "workers")
@@ -221,5 +221,6 @@ async def test_stopping_ends_every_environment_and_answers_who_waits(
     pids = [pid for each in gateway.environment_pids.values() for pid in each]
     await gateway.stop()
     assert (await running).outcome is Outcome.STOPPED
+    assert (await gateway.functions.call("count", b"{}")).outcome is Outcome.STOPPED, "nor does who comes too late wait"
     assert len(pids) >= 2
     assert not any(alive(pid) for pid in pids)

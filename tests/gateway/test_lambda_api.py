@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ async def invoke(client: Any, name: str, event: Any = None, **options: Any) -> d
         return {**answer, "Payload": json.loads(content) if content else None}
 
     return await asyncio.to_thread(call)
+
+
+def tail_of(answer: dict[str, Any]) -> str:
+    """The log that `LogType="Tail"` asks for."""
+    return base64.b64decode(answer["LogResult"]).decode()
 
 
 async def refused(call: Callable[[], Any]) -> dict[str, Any]:
@@ -103,6 +109,60 @@ async def test_the_client_context_reaches_the_function(workers: Gateway, aws: Se
     assert answer["Payload"]["client"] == {"key": "value"}
 
 
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        ("no base64!", "Base64"),
+        (base64.b64encode(b"no json").decode(), "JSON"),
+        (base64.b64encode(b'"' + b"x" * 3000 + b'"').decode(), "3583"),
+    ],
+    ids=["no base64", "no json", "too long"],
+)
+async def test_a_client_context_that_cannot_be_read_is_refused(
+    workers: Gateway, aws: Session, context: str, message: str
+) -> None:
+    """Its limit of 3,583 bytes is documented at ClientContext of Invoke, the error is not."""
+    client = lambda_client(aws, workers)
+    with pytest.raises(client.exceptions.InvalidRequestContentException, match=message):
+        await invoke(client, "count", ClientContext=context)
+
+
+async def test_a_malformed_name_is_a_validation_error(workers: Gateway, aws: Session) -> None:
+    client = lambda_client(aws, workers)
+    error = await refused(lambda: client.invoke(FunctionName="no name!"))
+    assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == ("ValidationException", 400)
+
+
+async def test_only_the_latest_version_exists(workers: Gateway, aws: Session) -> None:
+    client = lambda_client(aws, workers)
+    assert (await invoke(client, "count", Qualifier="$LATEST"))["StatusCode"] == 200
+    for call in (
+        lambda: client.invoke(FunctionName="count", Qualifier="1"),
+        lambda: client.invoke(FunctionName="count:1"),
+    ):
+        assert (await refused(call))["Error"]["Code"] == "ResourceNotFoundException"
+
+
+async def test_a_trace_that_comes_with_a_request_reaches_the_function(workers: Gateway, aws: Session) -> None:
+    client = lambda_client(aws, workers)
+    trace = "Root=1-5e6722a7-cc56xmpl46db7ae02d4dc5f2;Sampled=1"
+
+    def trace_it(request: Any, **_options: Any) -> None:
+        request.headers["X-Amzn-Trace-Id"] = trace
+
+    client.meta.events.register("before-send.lambda.Invoke", trace_it)
+    answer = await invoke(client, "describe")
+    assert answer["Payload"]["environ"]["_X_AMZN_TRACE_ID"] == trace
+
+
+async def test_every_invocation_has_a_trace_of_its_own(workers: Gateway, aws: Session) -> None:
+    """As "Visualize Lambda function invocations using AWS X-Ray" has it: unsampled requests have a trace header too."""
+    client = lambda_client(aws, workers)
+    traces = {(await invoke(client, "describe"))["Payload"]["environ"]["_X_AMZN_TRACE_ID"] for _ in range(2)}
+    assert len(traces) == 2
+    assert all(re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0", trace) for trace in traces)
+
+
 async def test_an_unknown_function_is_not_found(workers: Gateway, aws: Session) -> None:
     client = lambda_client(aws, workers)
     with pytest.raises(client.exceptions.ResourceNotFoundException):
@@ -144,6 +204,7 @@ async def test_an_asynchronous_payload_over_1_mb_is_refused(workers: Gateway, aw
 async def test_a_dry_run_invokes_nothing(workers: Gateway, aws: Session) -> None:
     answer = await invoke(lambda_client(aws, workers), "count", InvocationType="DryRun")
     assert answer["StatusCode"] == 204
+    assert answer["ResponseMetadata"]["RequestId"]
     assert workers.environment_pids["count"] == []
 
 
@@ -199,8 +260,58 @@ async def test_a_failed_event_is_tried_three_times_then_reported_to_its_destinat
     assert len({attempt["request_id"] for attempt in attempts}) == 1
     assert report["requestContext"]["condition"] == "RetriesExhausted"
     assert report["requestContext"]["approximateInvokeCount"] == 3
+    assert report["requestContext"]["functionArn"] == (
+        "arn:aws:lambda:us-east-1:000000000000:function:workers-dev-fail:$LATEST"
+    )
+    assert report["requestContext"]["requestId"] == attempts[0]["request_id"]
     assert report["requestPayload"] == {"a": 1}
+    assert report["responseContext"] == {
+        "statusCode": 200,
+        "executedVersion": "$LATEST",
+        "functionError": "Unhandled",
+    }
     assert report["responsePayload"]["errorType"] == "RuntimeError"
+
+
+async def test_an_event_that_worked_is_reported_to_its_destination(
+    start_gateway: StartGateway, aws: Session, records: Records
+) -> None:
+    """Both records are in "Capturing records of Lambda asynchronous invocations" of the developer guide."""
+    gateway = await start_gateway("workers", async_policies={"talk": AsyncPolicy(on_success="witness")})
+    await invoke(lambda_client(aws, gateway), "talk", {"size": 2}, InvocationType="Event")
+    [report] = await records.wait("witness")
+    assert report["requestContext"]["condition"] == "Success"
+    assert report["requestContext"]["approximateInvokeCount"] == 1
+    assert report["requestPayload"] == {"size": 2}
+    assert report["responseContext"] == {"statusCode": 200, "executedVersion": "$LATEST"}
+    assert report["responsePayload"] == "xx"
+
+
+async def test_a_destination_that_does_not_exist_is_logged(
+    start_gateway: StartGateway, aws: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway = await start_gateway("workers", async_policies={"talk": AsyncPolicy(on_success="nobody")})
+    await invoke(lambda_client(aws, gateway), "talk", InvocationType="Event")
+    await until(lambda: "talk: its destination nobody does not exist" in caplog.text)
+
+
+async def test_events_of_a_function_that_is_switched_off_go_to_its_destination_at_once(
+    start_gateway: StartGateway, aws: Session, records: Records
+) -> None:
+    """The developer guide says that with a reserved concurrency of zero they do, without any retry. It does not say
+    with which condition."""
+    gateway = await start_gateway("workers", async_policies={"off": AsyncPolicy(on_failure="witness")})
+    await invoke(lambda_client(aws, gateway), "off", {"a": 1}, InvocationType="Event")
+    [report] = await records.wait("witness")
+    assert report["requestContext"]["approximateInvokeCount"] == 0
+    assert "responseContext" not in report
+    assert gateway.environment_pids["off"] == []
+
+
+async def test_a_function_that_is_switched_off_is_429(workers: Gateway, aws: Session) -> None:
+    client = lambda_client(aws, workers)
+    with pytest.raises(client.exceptions.TooManyRequestsException):
+        await invoke(client, "off")
 
 
 async def test_a_function_without_retries_is_tried_once(

@@ -1,6 +1,7 @@
 """The management API, judged by boto3's own client."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -71,6 +72,28 @@ async def test_delete_closes_the_socket(sockets: Gateway, aws: Session, records:
     assert event["requestContext"]["disconnectReason"] == "Connection Closed Normally"
 
 
+async def test_every_answer_has_a_request_id_of_its_own(sockets: Gateway, aws: Session) -> None:
+    management = management_client(aws, sockets)
+    async with connect(sockets.websocket_url):
+        [connection] = sockets.connections
+        answers = [
+            await call(management.post_to_connection, ConnectionId=connection, Data=b"x"),
+            await call(management.get_connection, ConnectionId=connection),
+            await call(management.delete_connection, ConnectionId=connection),
+        ]
+    with pytest.raises(management.exceptions.GoneException) as gone:
+        await call(management.get_connection, ConnectionId=UNKNOWN)
+    ids = {answer["ResponseMetadata"]["RequestId"] for answer in (*answers, gone.value.response)}
+    assert len(ids) == 4
+
+
+async def test_chalice_s_own_info_describes_the_connection(sockets: Gateway) -> None:
+    async with connect(sockets.websocket_url, user_agent_header="tester/1") as client:
+        await client.send("info")
+        seen = json.loads(await client.recv())
+    assert seen["Identity"] == {"SourceIp": "127.0.0.1", "UserAgent": "tester/1"}
+
+
 async def test_chalice_s_own_close_closes_the_socket(sockets: Gateway) -> None:
     async with connect(sockets.websocket_url) as client:
         await client.send("close")
@@ -90,6 +113,7 @@ async def test_an_unknown_connection_is_gone_for_every_operation(sockets: Gatewa
 
 
 async def test_a_closed_connection_is_gone(sockets: Gateway, aws: Session) -> None:
+    """And one that never was, if only its id could be one: localstack/localstack issue 4694 says what AWS answers."""
     management = management_client(aws, sockets)
     async with connect(sockets.websocket_url):
         [connection] = sockets.connections

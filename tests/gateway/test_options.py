@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.gateway.core.async_policy import AsyncPolicy
+from infra.gateway.core.faults import Faults
 from infra.gateway.environment_file import EnvironmentFileError, read_environment, read_environment_file
 from infra.gateway.options import parse, settings_from
 from infra.gateway.settings import Settings
@@ -41,7 +42,63 @@ def test_asynchronous_policies_are_set_by_function() -> None:
     }
 
 
-@pytest.mark.parametrize("option", ["--retries=flush", "--retries=flush=many", "--static-header=nothing"])
+def test_destinations_are_set_by_function() -> None:
+    chosen = settings("--on-success=flush=witness", "--on-failure=flush=alarm").async_policies
+    assert chosen == {"flush": AsyncPolicy(on_success="witness", on_failure="alarm")}
+
+
+def test_faults_are_chosen_one_by_one() -> None:
+    chosen = settings(
+        "--drop-disconnect",
+        "--fail-connect=503",
+        "--duplicate-schedules",
+        "--duplicate-invocations",
+        "--delay-messages=1.5",
+        "--reorder-messages=0.2",
+        "--callbacks-per-second=3",
+        "--control",
+    )
+    assert chosen.control
+    assert chosen.faults == Faults(
+        drop_disconnect=True,
+        fail_connect=503,
+        duplicate_schedules=True,
+        duplicate_invocations=True,
+        delay_messages=1.5,
+        reorder_messages=0.2,
+        callbacks_per_second=3,
+    )
+
+
+def test_the_memory_limit_can_be_switched_off() -> None:
+    assert settings().limits.memory
+    assert not settings("--no-memory-limit").limits.memory
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--retries=flush",
+        "--retries=flush=many",
+        "--retries=flush=-1",
+        "--maximum-age=flush=0",
+        "--static-header=nothing",
+        "--static-header=Name: \u2603",
+        "--static=nowhere",
+        "--fail-connect=200",
+        "--port=65536",
+        "--port=-1",
+        "--rest-stage=a/b",
+        "--websocket-stage=",
+        "--environments=0",
+        "--send-buffer=1.5",
+        "--idle-timeout=0",
+        "--idle-timeout=nan",
+        "--connection-age=inf",
+        "--requests-per-second=0",
+        "--retry-factor=-1",
+    ],
+)
 def test_an_option_that_cannot_be_read_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         settings(option)
@@ -71,6 +128,12 @@ def test_variables_beat_files_and_names_alone_are_passed_on(tmp_path: Path, monk
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFileError, match=r"cannot be read: No such file or directory\.$"):
         read_environment_file(tmp_path / "nothing", {})
+
+
+def test_a_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "variables").write_bytes(b"A=\xff\n")
+    with pytest.raises(EnvironmentFileError, match=r"cannot be read: it is no UTF-8\.$"):
+        read_environment_file(tmp_path / "variables", {})
 
 
 def test_an_entry_without_a_name_is_refused() -> None:

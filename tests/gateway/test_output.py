@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from infra.gateway.core.invocation import Invocation, Outcome, Result
+from infra.gateway.core.invocation import Invocation, Outcome, Result, error_payload
 from infra.gateway.core.manifest import Function
 from infra.gateway.pool.output import LINE_LIMIT, OutputLines
 
@@ -17,6 +17,8 @@ class Environment:
 
     init_duration = 100.0
     pid = 0
+    peak_memory = 50 * 1024 * 1024
+    out_of_memory = False
 
 
 def invocation() -> Invocation:
@@ -68,20 +70,39 @@ def test_an_invocation_is_framed_when_the_log_is_verbose(caplog: pytest.LogCaptu
     assert report.split("\t") == [
         "work | REPORT RequestId: r",
         "Duration: 12.30 ms",
-        "Billed Duration: 13 ms",
+        "Billed Duration: 113 ms",
         "Memory Size: 128 MB",
-        "Max Memory Used: 0 MB",
+        "Max Memory Used: 50 MB",
         "Init Duration: 100.00 ms",
     ]
 
 
-@pytest.mark.parametrize(("outcome", "status"), [(Outcome.TIMEOUT, "timeout"), (Outcome.EXIT, "error")])
-def test_the_report_tells_how_it_failed(outcome: Outcome, status: str) -> None:
-    output, each = OutputLines(FUNCTION), invocation()
+@pytest.mark.parametrize(
+    ("outcome", "out_of_memory", "status"),
+    [
+        (Outcome.TIMEOUT, False, "Status: timeout"),
+        (Outcome.EXIT, False, "Status: error\tError Type: Runtime.ExitError"),
+        (Outcome.EXIT, True, "Status: error\tError Type: Runtime.OutOfMemory"),
+    ],
+    ids=["timeout", "exit", "memory"],
+)
+def test_the_report_tells_how_it_failed(outcome: Outcome, status: str, out_of_memory: bool) -> None:
+    output, each, environment = OutputLines(FUNCTION), invocation(), Environment()
+    environment.out_of_memory = out_of_memory
     each.tail = bytearray()
     output.begin(each)
-    output.end(each, Result(outcome, b"", 1), Environment())
-    assert each.tail.decode().rstrip().endswith(f"Status: {status}")
+    output.end(each, Result(outcome, error_payload("Runtime.ExitError", "gone"), 1), environment)
+    assert each.tail.decode().rstrip().endswith(status)
+
+
+def test_a_failed_init_is_reported_with_its_error(caplog: pytest.LogCaptureFixture) -> None:
+    """The line is not documented; it is as many logs that people have published have it."""
+    caplog.set_level(logging.DEBUG, "gateway.function")
+    failure = Result(Outcome.INIT_ERROR, error_payload("Runtime.ImportModuleError", "No module named 'x'"))
+    OutputLines(FUNCTION).init_failed(failure, 12.345)
+    assert caplog.messages == [
+        "work | INIT_REPORT Init Duration: 12.35 ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError"
+    ]
 
 
 def test_the_tail_keeps_the_last_4_kb() -> None:

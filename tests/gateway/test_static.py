@@ -66,6 +66,15 @@ async def test_nothing_outside_the_folder_is_served(site: Gateway, path: str) ->
     assert "secret" not in body
 
 
+async def test_a_folder_is_answered_by_its_index_and_a_name_no_file_can_have_is_404(site: Gateway) -> None:
+    root = site.settings.static
+    assert root is not None
+    (root / "help").mkdir()
+    (root / "help" / "index.html").write_text("help")
+    assert (await fetch(site, "/help/"))[:2] == (200, "help")
+    assert (await fetch(site, f"/{'x' * 300}"))[0] == 404
+
+
 async def test_files_can_only_be_read(site: Gateway) -> None:
     assert (await fetch(site, "/index.html", "POST"))[0] == 405
     status, body, headers = await fetch(site, "/index.html", "HEAD")

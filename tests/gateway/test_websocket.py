@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from infra.gateway import Faults, Gateway, Limits
 from infra.gateway.core.connection import Lifetimes
+from infra.gateway.shell.discovery import ProjectError
 from tests.gateway.conftest import Records, StartGateway, management_client, until, write_project
 
 NO_ROUTES = """
@@ -76,6 +77,8 @@ async def test_connect_sees_the_handshake(sockets: Gateway, records: Records) ->
     assert event["multiValueQueryStringParameters"]["tag"] == ["1", "2"]
     assert event["multiValueHeaders"]["X-Twice"] == ["1", "2"]
     assert "Sec-WebSocket-Key" in event["headers"]
+    assert event["headers"]["X-Amzn-Trace-Id"].startswith("Root=1-")
+    assert event["headers"]["X-Forwarded-For"] == "127.0.0.1"
     assert "Upgrade" not in event["headers"]
     assert "body" not in event
 
@@ -118,6 +121,7 @@ async def test_without_a_connect_route_everybody_is_connected(start_gateway: Sta
 
 
 async def test_the_socket_does_not_exist_until_connect_has_answered(sockets: Gateway, records: Records) -> None:
+    """Not with the first message, as it once was elsewhere: localstack/localstack issue 3146."""
     handshake = asyncio.ensure_future(_connect(f"{sockets.websocket_url}?hold=0.5"))
     await records.wait("connect")
     assert not handshake.done()
@@ -154,6 +158,13 @@ async def test_a_url_over_4096_bytes_is_refused(sockets: Gateway) -> None:
 async def test_only_the_stage_is_a_websocket(sockets: Gateway, path: str) -> None:
     refusal = await refused(sockets.websocket_url.removesuffix("/live") + path)
     assert refusal.response.status_code == 403
+
+
+async def test_a_route_needs_a_function_of_the_project(start_gateway: StartGateway) -> None:
+    with pytest.raises(
+        ProjectError, match=r"^The route send is for the function nobody, which .*sockets does not have"
+    ):
+        await start_gateway("sockets", websocket_routes={"send": "nobody"})
 
 
 async def test_new_connections_beyond_the_rate_are_refused_with_429(start_gateway: StartGateway) -> None:
@@ -219,6 +230,7 @@ async def test_without_any_matching_route_the_client_reads_forbidden(
 
 
 async def test_a_function_s_body_reaches_the_client_only_with_a_route_response(start_gateway: StartGateway) -> None:
+    """Asked for in dherault/serverless-offline issue 1008, where it needs a routeResponseSelectionExpression too."""
     silent = await start_gateway("sockets")
     async with connect(silent.websocket_url) as client:
         assert await exchange(client, "one") == "one"
@@ -227,6 +239,19 @@ async def test_a_function_s_body_reaches_the_client_only_with_a_route_response(s
     async with connect(responding.websocket_url) as client:
         await client.send("one")
         assert {await client.recv(), await client.recv()} == {"one", "a route response"}
+
+
+async def test_a_message_reaches_the_function_of_the_route_it_selects(start_gateway: StartGateway) -> None:
+    gateway = await start_gateway(
+        "sockets", websocket_routes={"send": "websocket_message"}, route_selection="$request.body.meta.kind"
+    )
+    selecting, other = '{"meta": {"kind": "send"}}', '{"meta": {"kind": "other"}}'
+    async with gateway.connect() as client:
+        assert await exchange(client, selecting) == selecting
+        assert await exchange(client, other) == other
+    for route, body in (("send", selecting), ("$default", other)):
+        event = (await gateway.events.wait(route=route)).event
+        assert (event["requestContext"]["routeKey"], event["body"]) == (route, body)
 
 
 async def test_messages_of_one_connection_are_handled_at_the_same_time(sockets: Gateway, tmp_path: Path) -> None:

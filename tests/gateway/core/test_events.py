@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from infra.gateway.core.connection import reported_close
 from infra.gateway.core.events import (
+    Api,
     Caller,
-    WebSocketApi,
     connect_event,
     disconnect_event,
     message_event,
@@ -21,7 +21,7 @@ from infra.gateway.core.events import (
 )
 
 GOLDEN = Path(__file__).parents[2] / "events"
-API = WebSocketApi("abcd1234", "ws", "abcd1234.execute-api.us-east-1.amazonaws.com")
+API = Api("abcd1234", "ws", "abcd1234.execute-api.us-east-1.amazonaws.com")
 CALLER = Caller("AAAA1234=", 1707503007396, "192.0.2.1", "Mozilla/5.0")
 HANDSHAKE = [
     ("Host", "abcd1234.execute-api.us-east-1.amazonaws.com"),

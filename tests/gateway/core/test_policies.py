@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.gateway.core.async_policy import AsyncPolicy
-from infra.gateway.core.invocation import Invocation, exited, timed_out
+from infra.gateway.core.async_policy import AsyncPolicy, Delivered, invocation_record
+from infra.gateway.core.invocation import Invocation, Outcome, Result, exited, timed_out
 from infra.gateway.core.throttle import TokenBucket
+
+
+@pytest.mark.parametrize(("payload", "told"), [(b'"x"', "x"), (b"", None), (b"[NaN]", "[NaN]"), (b"\xff", "\ufffd")])
+def test_a_destination_is_told_whatever_a_function_returned(payload: bytes, told: object) -> None:
+    result = Result(Outcome.OK, payload)
+    record = invocation_record(Delivered("r", "arn", "Success", 1, {}, result), "now")
+    assert record["responsePayload"] == told
 
 
 def test_an_event_is_retried_after_one_minute_and_after_two() -> None:

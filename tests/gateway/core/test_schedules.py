@@ -64,6 +64,7 @@ def test_the_next_time(expression: str, due: str | None) -> None:
         "cron(0 9 XW * ? *)",
         "cron(0 9 ? * 9#1 *)",
         "cron(0/0 9 * * ? *)",
+        "cron(0/-5 9 * * ? *)",
         "cron(0/30 20-2 ? * MON-FRI *)",
     ],
 )
@@ -82,6 +83,10 @@ def test_a_daily_rule_is_due_within_a_day_and_never_at_once(start: datetime, min
     assert due is not None
     assert start < due <= start + timedelta(days=1)
     assert (due.hour, due.minute, due.second) == (hour, minute, 0)
+
+
+def test_a_rate_beyond_all_calendars_is_never_due() -> None:
+    assert parse_schedule("rate(999999999999 days)").next_after(START) is None
 
 
 def test_the_event_is_that_of_a_scheduled_rule() -> None:

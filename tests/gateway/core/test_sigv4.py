@@ -91,6 +91,13 @@ def test_an_incomplete_header_is_refused(missing: str) -> None:
         verify(replace(request, headers={**request.headers, "authorization": header}), KEY, SCOPE, now())
 
 
+def test_a_signature_that_is_no_ascii_is_refused() -> None:
+    request = signed_by_botocore(PATHS[0], b"hello")
+    header = request.headers["authorization"][:-1] + "é"
+    with pytest.raises(SignatureError, match="does not match"):
+        verify(replace(request, headers={**request.headers, "authorization": header}), KEY, SCOPE, now())
+
+
 def test_the_host_must_be_signed() -> None:
     request = SignedRequest("POST", "/", "", {}, b"")
     headers = {name.lower(): value for name, value in sign(request, KEY, SCOPE, 1e9).items()}

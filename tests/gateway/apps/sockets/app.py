@@ -58,7 +58,7 @@ def connect(event: WebsocketEvent) -> dict[str, Any]:
 
 @app.on_ws_message()
 def message(event: WebsocketEvent) -> dict[str, Any]:
-    """Obey "raise", "sleep SECONDS", "wait FILE", "event", "close" and "exit STATUS"; anything else is echoed."""
+    """Obey "raise", "sleep SECONDS", "wait FILE", "event", "info", "close" and "exit STATUS"; echo anything else."""
     verb, _, rest = event.body.partition(" ")
     if verb == "raise":
         secret = "secret detail"
@@ -72,7 +72,11 @@ def message(event: WebsocketEvent) -> dict[str, Any]:
     if verb == "close":
         app.websocket_api.close(event.connection_id)
         return {"statusCode": 200}
-    reply = json.dumps(event.to_dict()) if verb == "event" else event.body
+    reply = event.body
+    if verb == "event":
+        reply = json.dumps(event.to_dict())
+    if verb == "info":
+        reply = json.dumps(app.websocket_api.info(event.connection_id), default=str)
     app.websocket_api.send(event.connection_id, reply)
     return {"statusCode": 200, "body": "a route response"}
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,58 @@ def parent(event: Any, context: Any) -> dict[str, Any]:
     """Leaves a child behind."""
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     return {"pid": os.getpid(), "child": child.pid}
+
+
+@app.lambda_function()
+def daemon(event: Any, context: Any) -> dict[str, Any]:
+    """Leaves a daemon behind: it has a session of its own and no parent, as `daemonize` makes them."""
+    code = "import os, time; os.setsid(); child = os.fork(); child and (print(child), os._exit(0)); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+    answer = {"pid": os.getpid(), "child": child}
+    record("daemon", answer)
+    if event.get("exit"):
+        os._exit(0)
+    return answer
+
+
+@app.lambda_function()
+def eat(event: Any, context: Any) -> dict[str, Any]:
+    """Uses so much memory for so long; in a child process, if told to."""
+    seconds = event.get("seconds", 30)
+    if event.get("child"):
+        code = f"import time; food = b'x' * {event['megabytes'] * 1024 * 1024}; time.sleep({seconds})"
+        subprocess.run([sys.executable, "-c", code], check=False)
+    else:
+        food = b"x" * (event["megabytes"] * 1024 * 1024)
+        time.sleep(seconds)
+        del food
+    return {"done": True}
+
+
+@app.lambda_function()
+def scratch(event: Any, context: Any) -> dict[str, Any]:
+    """Keeps a file in the temporary folder; how many are there."""
+    folder = Path(tempfile.gettempdir())
+    (folder / uuid4().hex).mkdir()
+    (folder / "link").unlink(missing_ok=True)
+    (folder / "link").symlink_to(Path.cwd())
+    return {"folder": str(folder), "number": len(list(folder.iterdir())), "pid": os.getpid()}
+
+
+@app.lambda_function()
+def flood(event: Any, context: Any) -> int:
+    """Prints so many megabytes in lines of a kilobyte, or in one line."""
+    end = "\n" if event.get("lines", True) else ""
+    for _ in range(event["megabytes"] * 1024):
+        sys.stdout.write("x" * 1023 + end)
+    return int(event["megabytes"])
+
+
+@app.lambda_function()
+def off(event: Any, context: Any) -> None:
+    """Has a reserved concurrency of zero: it never runs."""
 
 
 @app.lambda_function()

@@ -1,0 +1,145 @@
+"""How the log looks to people and to machines."""
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from infra.gateway.core.invocation import Invocation, Outcome, Result
+from infra.gateway.core.manifest import Function
+from infra.gateway.log import JsonFormatter, LineFormatter, wants_colour
+from infra.gateway.pool.functions import log_result
+from infra.gateway.pool.output import OutputLines
+
+FAILURE = (
+    b'{"errorMessage": "it failed", "errorType": "ValueError", '
+    b'"stackTrace": ["  File \\"app.py\\", line 3, in fail\\n    raise ValueError\\n"]}'
+)
+
+
+class Terminal(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def invocation(*, cold: bool = False) -> Invocation:
+    return Invocation(
+        "websocket_message",
+        b"{}",
+        lambda _result: None,
+        origin="$default",
+        connection_id="AbC=",
+        id="r",
+        cold=cold,
+        init_duration=120.4 if cold else 0.0,
+    )
+
+
+@pytest.fixture
+def formatted(caplog: pytest.LogCaptureFixture) -> Callable[[logging.Formatter], list[str]]:
+    """What a formatter makes of everything logged in the test."""
+    caplog.set_level(logging.DEBUG, "gateway")
+    return lambda formatter: [formatter.format(record) for record in caplog.records]
+
+
+Formatted = Callable[[logging.Formatter], list[str]]
+
+
+def test_an_invocation_is_one_line(formatted: Formatted) -> None:
+    log_result(invocation(), Result(Outcome.OK, b'{"statusCode": 200}', 1.26))
+    log_result(invocation(cold=True), Result(Outcome.ERROR, FAILURE, 1234.5))
+    returned, failed = (line.split(" ", 1)[1] for line in formatted(LineFormatter(colour=False)))
+    assert returned == "websocket_message         1.3 ms warm         ok 200     $default AbC="
+    assert failed == ("websocket_message      1234.5 ms cold 120 ms  error      $default AbC= ValueError: it failed")
+
+
+def test_a_message_of_several_lines_stays_one_line(formatted: Formatted) -> None:
+    log_result(invocation(), Result(Outcome.ERROR, b'{"errorMessage": "a\\nb", "errorType": "E"}', 1))
+    (line,) = formatted(LineFormatter(colour=False))
+    assert line.endswith("E: a b")
+
+
+def test_what_lambda_says_itself_does_not_repeat_the_request(formatted: Formatted) -> None:
+    payload = (
+        b'{"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: r Error: Task timed out after 3.00 seconds"}'
+    )
+    log_result(invocation(), Result(Outcome.TIMEOUT, payload, 3000))
+    (line,) = formatted(LineFormatter(colour=False))
+    assert line.endswith("Sandbox.Timedout: Task timed out after 3.00 seconds")
+
+
+@pytest.mark.parametrize(
+    ("payload", "colour"),
+    [(b'{"statusCode": 200}', "32"), (b'{"statusCode": 404}', "33"), (b'{"statusCode": 500}', "31")],
+)
+def test_the_status_has_the_colour_of_its_meaning(formatted: Formatted, payload: bytes, colour: str) -> None:
+    log_result(invocation(), Result(Outcome.OK, payload, 1))
+    (line,) = formatted(LineFormatter(colour=True))
+    assert f"\x1b[{colour}mok {json.loads(payload)['statusCode']}" in line
+
+
+def test_in_a_traceback_frames_of_libraries_step_back(formatted: Formatted) -> None:
+    output = OutputLines(Function("work", "app-dev-work", "app.work", 3, 128))
+    output.feed(
+        b"[ERROR] ValueError: x\rTraceback (most recent call last):\r"
+        b'  File "/v/site-packages/chalice/app.py", line 1, in __call__\r    return self.func(event)\r'
+        b'  File "/home/app.py", line 2, in work\r    raise ValueError\nafter\n'
+    )
+    lines = [line.split(" | ")[-1] for line in formatted(LineFormatter(colour=True))]
+    faint = [line.split("|\x1b[0m ")[1].startswith("\x1b[2m") for line in lines]
+    assert faint == [False, False, True, True, False, False, False]
+    assert "\x1b[31m[ERROR] ValueError: x" in lines[0]
+
+
+def test_every_kind_of_record_is_one_json_object(formatted: Formatted) -> None:
+    log_result(invocation(cold=True), Result(Outcome.ERROR, FAILURE, 1.5))
+    OutputLines(Function("work", "app-dev-work", "app.work", 3, 128)).feed(b'a "line"\n')
+    try:
+        raise KeyError("k")
+    except KeyError:
+        logging.getLogger("gateway").exception("over\ntwo lines")
+    lines = formatted(JsonFormatter())
+    assert not any("\n" in line for line in lines)
+    ended, printed, message = (json.loads(line) for line in lines)
+    assert ended.pop("time") > 1e9
+    assert ended == {
+        "level": "warning",
+        "kind": "invocation",
+        "function": "websocket_message",
+        "route": "$default",
+        "connectionId": "AbC=",
+        "requestId": "r",
+        "durationMs": 1.5,
+        "cold": True,
+        "initDurationMs": 120.4,
+        "outcome": "error",
+        "status": None,
+        "error": {
+            "type": "ValueError",
+            "message": "it failed",
+            "trace": ['  File "app.py", line 3, in fail', "    raise ValueError"],
+        },
+    }
+    assert (printed["kind"], printed["function"], printed["line"]) == ("output", "work", 'a "line"')
+    assert (message["kind"], message["message"]) == ("message", "over\ntwo lines")
+    assert "KeyError" in message["exception"]
+
+
+def test_an_error_that_is_no_error_document_is_shown_as_it_is(formatted: Formatted) -> None:
+    log_result(invocation(), Result(Outcome.ERROR, b"what is this", 1))
+    (line,) = formatted(LineFormatter(colour=False))
+    assert line.endswith("what is this")
+
+
+def test_colour_is_for_terminals_and_not_for_who_set_no_color() -> None:
+    assert wants_colour(Terminal(), {"TERM": "xterm"})
+    assert wants_colour(Terminal(), {"NO_COLOR": ""})
+    assert not wants_colour(Terminal(), {"NO_COLOR": "1"})
+    assert not wants_colour(Terminal(), {"TERM": "dumb"})
+    assert not wants_colour(io.StringIO(), {})
+    assert not wants_colour(sys.stderr, {})
