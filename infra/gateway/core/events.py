@@ -41,7 +41,8 @@ class Caller:
 
 def new_id() -> str:
     """A connection, request or message id: 11 random bytes, so that it ends in "=" and must be URL-encoded."""
-    return urlsafe_b64encode(secrets.token_bytes(11)).decode()
+    # Below 248 its first six bits are no "-", which a command line would take for an option.
+    return urlsafe_b64encode(bytes([secrets.randbelow(248)]) + secrets.token_bytes(10)).decode()
 
 
 def request_time(epoch: float) -> str:

@@ -40,6 +40,12 @@ def golden(name: str) -> dict[str, Any]:
     return document
 
 
+def test_no_id_looks_like_an_option_to_a_command_line() -> None:
+    ids = {new_id() for _ in range(2_000)}
+    assert len(ids) == 2_000
+    assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{14}=", each) for each in ids)
+
+
 def test_a_connect_event_is_its_golden_copy() -> None:
     assert connect_event(API, CALLER, "ABCD1234=", 1707503007.396, HANDSHAKE, "") == golden("connect")
 
