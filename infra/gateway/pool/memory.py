@@ -16,10 +16,11 @@ def tree(pid: int) -> Iterator[int]:
     while pending:
         each = pending.pop()
         yield each
-        with contextlib.suppress(OSError, ValueError):
-            # Children belong to the thread that started them.
-            for task in os.scandir(f"/proc/{each}/task"):
-                pending.extend(int(child) for child in Path(task.path, "children").read_bytes().split())
+        # Children belong to the thread that started them; what ends meanwhile has none any more.
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{each}/task").iterdir():
+                with contextlib.suppress(OSError):
+                    pending.extend(map(int, (task / "children").read_bytes().split()))
 
 
 def resident(pid: int) -> int:
