@@ -13,6 +13,9 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/functions
 # More arguments for what is called: make unit ARGS="-k resend"
 ARGS ?=
 SECTION ?=
+TIMES ?= 20
+# Of template.yaml: make deploy PARAMETERS="ApiMemory=2048 LogRetentionDays=90"
+PARAMETERS ?=
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -52,23 +55,56 @@ $(WS): $(VENV)/.synced tests/gateway/node/package-lock.json
 		{ echo "Installing the tests' WebSocket client failed: check the network and the disk, then run make again." >&2; exit 1; }
 	@touch $@
 
+# Tools whose own requirements would not go with ours, each in an environment of its own.
+EMULATOR := .venv/tools/emulator/.installed
+.venv/tools/%/.installed: infra/%/requirements.txt $(VENV)/.synced
+	@echo "Installing what $* needs"
+	@$(VENV)/bin/uv venv -q --clear --python $(PYTHON) $(@D) && VIRTUAL_ENV=$(@D) $(VENV)/bin/uv pip sync -q --require-hashes $< || \
+		{ echo "Installing the packages of $< failed: check the network and the disk, then run make again." >&2; exit 1; }
+	@touch $@
+
 # --- running
 
 .PHONY: run
 run: setup ## Parley on http://localhost:8000; PORT= and DATA_DIR= change where
 	@exec $(PYTHON) -m infra.run $(ARGS)
 
+.PHONY: move-history
+FROM ?=
+TO ?=
+move-history: setup ## move the history of a stopped Parley: FROM=cassandra TO=mongodb, or back; verified before it counts
+	@exec $(PYTHON) -m infra.history move --from "$(FROM)" --to "$(TO)" --switch $(ARGS)
+
+# --- deploying: docs/deploy.md says what to set
+
+.PHONY: deploy deploy-local emulator layer
+deploy: setup ## to AWS; ARGS=--plan says what would change, ARGS=--destroy removes everything
+	@exec $(PYTHON) -m infra.deploy $(foreach it,$(PARAMETERS),--parameter $(it)) $(ARGS)
+# Unless set: the containers of localstack-compose.yml, by the names that functions reach them by.
+deploy-local: export POSTGRES_URL ?= postgresql://parley:parley@postgres:5432/parley
+deploy-local: export MONGODB_URL ?= mongodb://mongo:27017/parley?replicaSet=rs0
+deploy-local: export CASSANDRA_HOSTS ?= cassandra:9042
+deploy-local: export FUNCTIONS_ENDPOINT_URL ?= http://aws:4566
+deploy-local: export AWS_ACCESS_KEY_ID ?= test
+deploy-local: export AWS_SECRET_ACCESS_KEY ?= test
+deploy-local: setup ## the same, to LocalStack or MiniStack on this machine
+	@exec $(PYTHON) -m infra.deploy --local $(foreach it,$(PARAMETERS),--parameter $(it)) $(ARGS)
+emulator: setup $(EMULATOR) ## MiniStack on http://localhost:4566, where there are no containers
+	@exec $(PYTHON) -m infra.emulator $(ARGS)
+layer: setup ## the dependency layer alone, and what is in it
+	@exec $(PYTHON) -m infra.deploy.layer $(ARGS)
+
 # --- checks and tests
 
 .PHONY: test
-test: setup $(WS) ## everything that CI runs: all checks, then all tests
+test: setup $(WS) $(EMULATOR) ## everything that CI runs: all checks, then all tests
 	@$(MAKE) --jobs=2 --keep-going --output-sync=target lint web-tests
 	@exec $(PYTEST) --cov --cov-report=term $(ARGS)
 
 .PHONY: lint
-lint: ruff format-check types imports web-lint web-types fresh ## all checks that run no test
+lint: ruff format-check types imports web-lint web-types fresh templates ## all checks that run no test
 
-.PHONY: ruff format-check types imports web-lint web-types web-tests web-build fresh
+.PHONY: ruff format-check types imports web-lint web-types web-tests web-build fresh templates
 ruff: setup
 	@$(PYTHON) -m ruff check --quiet .
 format-check: setup
@@ -87,34 +123,54 @@ web-build: setup
 	@$(PYTHON) -m infra.run.webapp
 fresh: setup
 	@$(PYTHON) -m infra.generate --check
+	@$(PYTHON) -m tests.recording --check
+	@$(PYTHON) -m infra.scale --check
 	@$(NPM) run --silent generate -- --check
+templates: setup .venv/tools/deploy/.installed
+	@$(PYTHON) -m infra.deploy.check
 
-.PHONY: unit integration e2e bench
+.PHONY: unit integration faults model e2e test-deploy bench soak
 unit: setup ## the quick tests: rules, services on fakes, handlers
 	@exec $(PYTEST) tests/unit tests/handlers $(ARGS)
 integration: setup $(WS) ## stores, gateway, and the whole backend, with the real servers
-	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/integration $(ARGS)
+	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/integration tests/faults tests/model $(ARGS)
+faults: setup ## provoke every fault for a while and count what is lost; ARGS="--seed 7 --seconds 60 --only flush"
+	@exec $(PYTHON) -m tests.faults $(ARGS)
+model: setup ## a room against its model, TIMES=20 times as long as in make test, anew each time
+	@MODEL_TIMES=$(TIMES) exec $(PYTEST) tests/model $(ARGS)
 e2e: setup web-build ## two people in two real browsers
 	@exec $(PYTEST) tests/e2e $(ARGS)
+test-deploy: setup $(EMULATOR) ## deploy to MiniStack, run the integration suite there, destroy
+	@exec $(PYTEST) tests/deploy $(ARGS)
 bench: setup ## measure, and write docs/benchmarks.md; SECTION=imports measures one part
 	@exec $(PYTHON) -m tests.load $(SECTION) $(ARGS)
+soak: setup ## ten minutes of trouble for the gateway: nothing may grow; SECONDS=180 is shorter
+	@exec $(PYTHON) -m tests.load.soak
 
 # --- writing files
 
-.PHONY: format generate lock clean
+.PHONY: format generate scale lock clean
 format: setup ## lay out the Python code
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 generate: setup ## write anew what is derived from the schemas
 	@$(PYTHON) -m infra.generate
+	@$(PYTHON) -m tests.recording
 	@$(NPM) run --silent generate
+scale: setup ## calculate and simulate cost and limits anew, and write docs/scale.md and its plots
+	@$(PYTHON) -m infra.scale
 lock: setup ## resolve all lock files anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
 	$(COMPILE) layers/requirements.in -c requirements.txt -o layers/requirements.txt
+	$(COMPILE) $(ARGS) infra/deploy/requirements.in -o infra/deploy/requirements.txt
+	$(COMPILE) $(ARGS) infra/emulator/requirements.in -o infra/emulator/requirements.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements-uv.txt
 	$(NPM) install --package-lock-only --ignore-scripts
 	cd tests/gateway/node && ../../../$(PYTHON) -m infra.run.node npm install --package-lock-only --ignore-scripts
+	$(COMPILE) $(ARGS) tests/load/peers/requirements.in -o tests/load/peers/requirements.txt
+	cd tests/load/peers && ../../../$(PYTHON) -m infra.run.node npm install --package-lock-only --ignore-scripts
 	$(PYTHON) -m infra.stores.cassandra.lock
 clean: ## remove what setup and the builds made, but no data
+	@rm -rf tests/load/peers/.venv tests/load/peers/node_modules .deploy
 	@rm -rf $(VENV) frontend/node_modules frontend/dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +
