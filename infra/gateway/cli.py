@@ -15,6 +15,7 @@ import uvloop
 from infra.gateway.commands.target import CommandError
 from infra.gateway.console.surface import PAGE
 from infra.gateway.environment_file import EnvironmentFileError
+from infra.gateway.file_limit import raise_file_limit
 from infra.gateway.gateway import Gateway
 from infra.gateway.log import JsonFormatter, log_to, stderr_formatter
 from infra.gateway.options import parse, settings_from
@@ -46,6 +47,7 @@ def _run(options: argparse.Namespace) -> int:
     else:
         log_to(sys.stderr, stderr_formatter(os.environ), level)
     settings = settings_from(options)
+    raise_file_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(settings, options))
 

@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, TextIO
 
 import orjson
@@ -35,6 +36,8 @@ def log_to(stream: TextIO, formatter: logging.Formatter, level: int) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # No line shows these: see "Optimization" in Python's logging how-to.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # These tell of every connection and of every executor; the gateway has its own lines.
     for name in ("websockets", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -56,8 +59,7 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The text of a record; only a record with an exception has more than one line."""
-        moment = time.strftime("%H:%M:%S", time.localtime(record.created))
-        stamp = self._paint(_DIM, f"{moment}.{int(record.msecs):03d}")
+        stamp = self._paint(_DIM, f"{_moment(int(record.created))}.{int(record.msecs):03d}")
         return f"{stamp} {self._text(record)}"
 
     def _text(self, record: logging.LogRecord) -> str:
@@ -123,6 +125,12 @@ class JsonFormatter(logging.Formatter):
             if record.exc_info:
                 document["exception"] = self.formatException(record.exc_info)
         return orjson.dumps(document).decode()
+
+
+@lru_cache(maxsize=2)
+def _moment(second: int) -> str:
+    # Formatting a time takes as long as all the rest of a line, and most lines share their second.
+    return time.strftime("%H:%M:%S", time.localtime(second))
 
 
 def _invocation_document(invocation: Invocation, result: Result) -> dict[str, object]:

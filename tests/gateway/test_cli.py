@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -91,6 +92,12 @@ async def test_it_says_when_it_is_ready_and_stops_within_three_seconds(run: Run,
     assert caught.value.rcvd is not None
     assert caught.value.rcvd.code == 1001
     assert not any(alive(pid) for pid in children)
+
+
+async def test_it_may_have_as_many_files_open_as_the_machine_lets_it(run: Run) -> None:
+    gateway = await run(APPS / "sockets")
+    soft, hard = resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE)
+    assert soft == hard
 
 
 async def test_killed_with_sigkill_it_leaves_no_environment(run: Run, records: Records) -> None:

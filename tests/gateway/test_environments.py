@@ -59,6 +59,7 @@ async def test_the_surroundings_are_those_of_lambda(start_gateway: StartGateway)
     assert seen["path"][0] == str(APPS / "workers")
     assert seen["arn"] == "arn:aws:lambda:us-east-1:000000000000:function:workers-dev-describe"
     assert 19_000 < seen["remaining"] <= 20_000
+    assert seen["files"] == 1024
     assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "workers-dev-describe"
     assert environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "128"
     assert environ["AWS_REGION"] == "us-east-1"

@@ -5,6 +5,7 @@ nothing: there the codes are those of RFC 6455, sections 7.4.1 and 8.1.
 """
 
 import asyncio
+import socket
 import time
 
 import pytest
@@ -169,4 +170,21 @@ async def test_a_client_that_closes_its_sending_half_is_told_goodbye(sockets: Lo
     async with raw_socket(sockets.websocket_url) as client:
         client.writer.write_eof()
         event = await sockets.events.wait(route="$disconnect")
+        assert event.event["requestContext"]["disconnectStatusCode"] == 1006
+
+
+async def test_a_client_that_pings_and_never_reads_is_cut_off_and_others_are_answered(
+    start_gateway: StartGateway,
+) -> None:
+    """Pongs are nobody's message: there is no sender to tell 429, so the gateway ends it."""
+    gateway = await start_gateway("sockets", limits=Limits(send_buffer=64 * KILOBYTE))
+    pings = frame(PING, b"x" * 125) * 500
+    async with raw_socket(gateway.websocket_url) as deaf, gateway.connect() as other:
+        deaf.writer.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        async with asyncio.timeout(20):
+            while len(gateway.connections) == 2:
+                await deaf.send(pings)
+                await other.send("hello")
+                assert await other.recv() == "hello"
+        event = await gateway.events.wait(route="$disconnect")
         assert event.event["requestContext"]["disconnectStatusCode"] == 1006

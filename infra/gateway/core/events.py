@@ -9,6 +9,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -47,7 +48,12 @@ def new_id() -> str:
 
 def request_time(epoch: float) -> str:
     """API Gateway's log format, for example 09/Feb/2024:18:23:28 +0000. `epoch` is in seconds."""
-    return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(epoch))
+    return _request_time(int(epoch))
+
+
+@lru_cache(maxsize=2)
+def _request_time(second: int) -> str:
+    return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(second))
 
 
 def with_forwarding(headers: Headers, source_ip: str, api: Api, trace_id: str) -> list[tuple[str, str]]:

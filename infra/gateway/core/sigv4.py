@@ -136,7 +136,7 @@ def _signature(
     canonical = "\n".join(
         (
             request.method,
-            quote(request.path, safe="/-_.~"),
+            _canonical_path(request.path),
             _canonical_query(request.query),
             canonical_headers,
             ";".join(names),
@@ -154,6 +154,12 @@ def _signature(
     )
     key = _signing_key(credentials.secret_access_key, day, scope)
     return hmac.digest(key, to_sign.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=1024)
+def _canonical_path(path: str) -> str:
+    # A fan-out goes to the same connections again and again.
+    return quote(path, safe="/-_.~")
 
 
 def _canonical_query(query: str) -> str:

@@ -25,7 +25,7 @@ from infra.gateway.pool.memory import EnvironmentMemory
 from infra.gateway.pool.output import OutputLines
 from infra.gateway.pool.process import RuntimeProcess
 from infra.gateway.pool.runtime_api import RuntimeApi
-from infra.gateway.shell.http import HttpConnection
+from infra.gateway.pool.runtime_connection import RuntimeConnection
 
 LOG = logging.getLogger("gateway")
 MEGABYTE = 1024 * 1024
@@ -95,6 +95,7 @@ class Environment:
         self._process = RuntimeProcess(loop, self)
         self._memory = EnvironmentMemory(None, None, "")
         self._server: asyncio.Server | None = None
+        self._link: asyncio.BaseTransport | None = None
         self._invocation: Invocation | None = None
         self._handed_at = 0.0
         self._started_at = 0.0
@@ -134,19 +135,27 @@ class Environment:
 
     async def start(self, init_timeout: float) -> None:
         """Open the Runtime API and start the process; raises OSError when the machine has no room for it."""
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.bind(("127.0.0.1", 0))
+        # The runtime has a connection of its own, at a third of a port's cost; the port is for any other client.
+        ours, theirs = socket.socketpair()
         try:
-            self._server = await self._loop.create_server(
-                lambda: HttpConnection(self._runtime, self._loop, _ANSWER_LIMIT), sock=listener
-            )
+            self._link, _ = await self._loop.connect_accepted_socket(self._connected, ours)
+            self._server = await self._loop.create_server(self._connected, "127.0.0.1", 0)
+            if self.state is State.STARTING:
+                self._start_process(self._server.sockets[0].getsockname(), theirs)
+                self._timer = self._loop.call_later(init_timeout, self._init_timed_out, init_timeout)
+            else:  # stopped meanwhile
+                self._close()
         except BaseException:
-            listener.close()
-            raise
-        if self.state is not State.STARTING:  # stopped meanwhile
             self._close()
-            return
-        host, port = listener.getsockname()
+            raise
+        finally:
+            theirs.close()
+
+    def _connected(self) -> RuntimeConnection:
+        return RuntimeConnection(self._runtime, _ANSWER_LIMIT)
+
+    def _start_process(self, address: tuple[str, int], link: socket.socket) -> None:
+        host, port = address
         variables = {
             **self._launch.variables,
             "AWS_LAMBDA_RUNTIME_API": f"{host}:{port}",
@@ -156,12 +165,7 @@ class Environment:
         limit = self.function.memory * MEGABYTE if launch.memory_limit else None
         self._memory = EnvironmentMemory(limit, launch.memory_groups, f"gateway-{port}")
         self._started_at = time.perf_counter()
-        try:
-            self._process.start(self.function.handler, variables, launch.project)
-        except OSError:
-            self._close()
-            raise
-        self._timer = self._loop.call_later(init_timeout, self._init_timed_out, init_timeout)
+        self._process.start(self.function.handler, variables, launch.project, link)
 
     def hand(self, invocation: Invocation, timeout: float) -> None:
         """Run one event. Only when idle."""
@@ -310,3 +314,5 @@ class Environment:
         self._memory.release()
         if self._server is not None:
             self._server.close()
+        if self._link is not None:
+            self._link.close()

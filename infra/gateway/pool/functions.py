@@ -151,29 +151,41 @@ class Functions:
         def finished(result: Result) -> None:
             self._running[invocation.function] -= 1
             self._total -= 1
-            log_result(invocation, result)
             for observer in self._observers:
                 try:
                     observer.invocation_ended(invocation, result)
                 except Exception:  # whoever watches must not keep the caller from its answer
                     LOG.exception("%s could not be told of an invocation", observer)
             done(result)
+            # Last: the caller need not wait for a line to be written.
+            log_result(invocation, result)
 
         return finished
 
 
 def log_result(invocation: Invocation, result: Result) -> None:
     """Write the line of an invocation: a warning where it failed."""
-    LOG.log(
-        logging.INFO if result.ok else logging.WARNING,
+    level = logging.INFO if result.ok else logging.WARNING
+    if not LOG.isEnabledFor(level):
+        return
+    # Not LOG.log: it looks for its caller in the stack, which here is always this.
+    record = LOG.makeRecord(
+        LOG.name,
+        level,
+        __file__,
+        0,
         "%-22s %8.1f ms  %s  %s  %s  %s %s",
-        invocation.function,
-        result.duration,
-        "cold" if invocation.cold else "warm",
-        result.outcome.value,
-        invocation.id,
-        invocation.origin,
-        invocation.connection_id,
+        (
+            invocation.function,
+            result.duration,
+            "cold" if invocation.cold else "warm",
+            result.outcome.value,
+            invocation.id,
+            invocation.origin,
+            invocation.connection_id,
+        ),
+        None,
         # For formatters: see infra/gateway/log.py.
         extra={"invocation": invocation, "result": result},
     )
+    LOG.handle(record)

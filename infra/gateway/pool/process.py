@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -64,26 +65,34 @@ class RuntimeProcess:
         """The process every other one of the environment descends from, 0 before the start."""
         return self._keeper.pid if self._keeper else 0
 
-    def start(self, handler: str, variables: Mapping[str, str], folder: Path) -> None:
-        """Run a handler in `folder`, with a temporary folder of its own; raises OSError when it cannot be."""
+    def start(self, handler: str, variables: Mapping[str, str], folder: Path, link: socket.socket) -> None:
+        """Run a handler in `folder`, with a temporary folder of its own; raises OSError when it cannot be.
+
+        `link` is the runtime's end of a connection to the Runtime API.
+        """
         self._temporary = tempfile.mkdtemp(prefix="gateway-")
         variables = {**variables, "TMPDIR": self._temporary}
         try:
-            self._start([sys.executable, "-P", str(KEEPER), handler], variables, folder)
+            self._start([sys.executable, "-P", str(KEEPER), handler], variables, folder, link.fileno())
         except OSError:
             self._close()
             raise
 
-    def _start(self, command: list[str], variables: Mapping[str, str], folder: Path) -> None:
+    def _start(self, command: list[str], variables: Mapping[str, str], folder: Path, link: int) -> None:
         with self._output.write_end() as output, self._report.write_end() as report:
             keeper = subprocess.Popen(  # noqa: S603 - the command is the gateway's own
                 command,
-                env={**variables, "GATEWAY_PID": str(os.getpid()), "GATEWAY_REPORT_FD": str(report)},
+                env={
+                    **variables,
+                    "GATEWAY_PID": str(os.getpid()),
+                    "GATEWAY_REPORT_FD": str(report),
+                    "GATEWAY_RUNTIME_FD": str(link),
+                },
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                pass_fds=(report,),
+                pass_fds=(report, link),
                 start_new_session=True,
             )
         try:

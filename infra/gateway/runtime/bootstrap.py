@@ -1,15 +1,26 @@
 """Run a handler with AWS's own runtime client: `bootstrap.py HANDLER`, in the process keeper.py made for it.
 
-Chalice's WebsocketAPI is pointed at the gateway first, since it would call execute-api.amazonaws.com with an explicit
-endpoint, which beats AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI.
+The client's transport is replaced (see transport.py), and Chalice's WebsocketAPI is pointed at the gateway, since it
+would call execute-api.amazonaws.com with an explicit endpoint, which beats AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI.
 """
 
 import os
+import runpy
+import socket
 import sys
+from pathlib import Path
 from typing import Any
 
-from awslambdaric.__main__ import main as run_handler
 from chalice.app import WebsocketAPI
+
+
+def replace_transport() -> None:
+    """Be what awslambdaric imports as `runtime_client`."""
+    # By path: neither this package nor its folder is importable where functions run.
+    transport = runpy.run_path(str(Path(__file__).with_name("transport.py")))["RuntimeTransport"]
+    descriptor = int(os.environ.pop("GATEWAY_RUNTIME_FD"))
+    os.set_inheritable(descriptor, False)  # by the programs that the handler starts
+    sys.modules["runtime_client"] = transport(socket.socket(fileno=descriptor))
 
 
 def point_websocket_api_at_gateway() -> None:
@@ -24,5 +35,8 @@ def point_websocket_api_at_gateway() -> None:
 
 
 if __name__ == "__main__":
+    replace_transport()
     point_websocket_api_at_gateway()
+    from awslambdaric.__main__ import main as run_handler
+
     run_handler(sys.argv)

@@ -1,4 +1,6 @@
-"""Start one execution environment: `python -P keeper.py HANDLER`, with GATEWAY_PID and GATEWAY_REPORT_FD set.
+"""Start one execution environment: `python -P keeper.py HANDLER`, the variables below and GATEWAY_RUNTIME_FD set.
+
+GATEWAY_PID is the gateway's process, GATEWAY_REPORT_FD where it is told, GATEWAY_RUNTIME_FD the runtime's own.
 
 Two processes come of it. The runtime runs bootstrap.py. Its parent, the keeper, is what process 1 is in an environment
 on Lambda: whatever the handler starts, daemons with a session of their own included, belongs to it and ends with the
@@ -12,6 +14,7 @@ status, its peak resident size in KB) at the end.
 import contextlib
 import ctypes
 import os
+import resource
 import runpy
 import signal
 import struct
@@ -20,6 +23,8 @@ from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 PR_SET_CHILD_SUBREAPER = 36
+#: "Lambda quotas" in the developer guide: file descriptors of an environment. The gateway itself may have more.
+FILE_DESCRIPTORS = 1024
 KEPT = {signal.SIGTERM, signal.SIGCHLD}
 
 
@@ -34,9 +39,12 @@ def become_keeper() -> None:
     keeper = os.getpid()
     runtime = os.fork()
     if runtime:
+        os.close(int(os.environ["GATEWAY_RUNTIME_FD"]))
         keep(runtime, report)
     os.setsid()
     os.close(report)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILE_DESCRIPTORS, hard), hard))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, KEPT)
     if not _outlived_by(keeper, signal.SIGKILL):
         os._exit(1)

@@ -9,7 +9,7 @@ import contextlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import Protocol, cast
 from urllib.parse import unquote
@@ -63,7 +63,12 @@ class HttpRequest:
     @property
     def segments(self) -> list[str]:
         """The decoded parts of the path."""
-        return [unquote(part) for part in self.path.split("/")[1:]]
+        return list(_segments(self.path))
+
+
+@lru_cache(maxsize=1024)
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(unquote(part) for part in path.split("/")[1:])
 
 
 @dataclass(slots=True)

@@ -28,6 +28,21 @@ class Integration:
         trace_id: str = "",
     ) -> None:
         """Invoke; `answered` is called once, at the latest when the timeout is over. The function runs on then."""
+        try:
+            self.start(function, payload, origin, answered, connection_id, trace_id)
+        except TooManyRequestsError:
+            answered(None)
+
+    def start(
+        self,
+        function: str,
+        payload: bytes,
+        origin: str,
+        answered: Answered,
+        connection_id: str = "",
+        trace_id: str = "",
+    ) -> None:
+        """As `call`, but raises TooManyRequestsError, without having called `answered`, when it is throttled."""
         pending: list[Answered] = [answered]
 
         def done(result: Result | None) -> None:
@@ -41,7 +56,8 @@ class Integration:
                 Invocation(function, payload, done, trace_id, origin=origin, connection_id=connection_id)
             )
         except TooManyRequestsError:
-            done(None)
+            timer.cancel()
+            raise
 
     async def wait(self, function: str, payload: bytes, origin: str, trace_id: str) -> Result | None:
         """Invoke and wait; None when it took too long. Raises TooManyRequestsError."""

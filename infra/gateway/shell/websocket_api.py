@@ -27,6 +27,7 @@ from infra.gateway.core.invocation import new_trace_root
 from infra.gateway.core.routing import FORBIDDEN, INTERNAL_SERVER_ERROR, RouteSelection, error_frame
 from infra.gateway.core.throttle import TokenBucket
 from infra.gateway.settings import Limits
+from infra.gateway.shell.departures import DISCONNECT, Departures
 from infra.gateway.shell.held_messages import HeldMessages
 from infra.gateway.shell.http import HttpRequest, HttpResponse, json_response
 from infra.gateway.shell.integration import Answered, Integration
@@ -34,7 +35,6 @@ from infra.gateway.shell.websocket import ClientSocket, SendBufferFullError
 
 LOG = logging.getLogger("gateway")
 CONNECT = "$connect"
-DISCONNECT = "$disconnect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class WebSocketFrontend:
         rate = settings.limits.connections_per_second
         self._connects = TokenBucket(rate, max(rate, 1.0), time.monotonic()) if rate else None
         self._held = HeldMessages(loop)
+        self._departures = Departures(integration, loop)
         self._faults = Faults()
         self._emptied: asyncio.Event = asyncio.Event()
         self._closing = False
@@ -188,12 +189,13 @@ class WebSocketFrontend:
         if function is None or self._faults.drop_disconnect or self._closing:
             return
         event = disconnect_event(self._api, connection.caller, new_id(), time.time(), close.code, close.reason)
-        self._integration.call(function, orjson.dumps(event), DISCONNECT, _ignore, connection.id)
+        self._departures.send(function, orjson.dumps(event), connection.id)
 
     async def close(self, close: Close) -> None:
         """Close every connection, as far as the clients let us within the closing timeout."""
         self._closing = True
         self._held.close()
+        self._departures.close()
         for client in list(self.clients.values()):
             client.close(close)
         if self.clients:
@@ -210,7 +212,7 @@ def _send(client: ClientSocket, text: str) -> None:
 
 
 def _ignore(_payload: bytes | None) -> None:
-    """`$disconnect` is answered to nobody."""
+    """What runs twice answers once."""
 
 
 def _reject(transport: asyncio.Transport, response: HttpResponse) -> None:

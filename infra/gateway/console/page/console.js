@@ -381,6 +381,9 @@ byId("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId("sender").requestSubmit();
 });
 
+// The time line is drawn to its width.
+addEventListener("resize", () => view.state && showTimeline());
+
 showErrors();
 showInvocations();
 poll();

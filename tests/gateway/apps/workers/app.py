@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -45,6 +46,7 @@ def describe(event: Any, context: Any) -> dict[str, Any]:
         "arn": context.invoked_function_arn,
         "cwd": str(Path.cwd()),
         "path": sys.path,
+        "files": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
         "client": context.client_context.custom if context.client_context else None,
     }
 
