@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Final
 
 from chalicelib.bootstrap import Parley
-from chalicelib.config import Config
+from chalicelib.config import Config, HistoryStore
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.rooms import Visibility
 from chalicelib.services.accounts import Caller, Device
@@ -18,6 +18,7 @@ from tests.fakes.gateways import (
     FakeClock,
     FakeIds,
     FakeInvoker,
+    FakeMetrics,
     FakePasswordHasher,
 )
 
@@ -28,6 +29,7 @@ ORIGIN: Final = "http://localhost:8000"
 CONFIG: Final = Config(
     postgres_url="",
     mongodb_url="",
+    history_store=HistoryStore.CASSANDRA,
     cassandra_hosts="",
     cassandra_keyspace="",
     password_pepper=b"",
@@ -51,6 +53,7 @@ class FakeWorld:
     random: Random = field(default_factory=lambda: Random(7))
     callbacks: FakeCallbacks = field(default_factory=FakeCallbacks)
     invoker: FakeInvoker = field(default_factory=FakeInvoker)
+    metrics: FakeMetrics = field(default_factory=FakeMetrics)
     passwords: FakePasswordHasher = field(default_factory=FakePasswordHasher)
     tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
     ids: FakeIds = field(init=False)
@@ -78,6 +81,7 @@ class World:
         self.clock = self.outside.clock
         self.callbacks = self.outside.callbacks
         self.invoker = self.outside.invoker
+        self.metrics = self.outside.metrics
         self.stores = FakeStores(self.clock)
         self.config = config
         self.app = self.again()
@@ -135,7 +139,7 @@ class World:
     async def say(self, connection: str, room: str, text: str, id_: str | None = None) -> dict[str, Any]:
         """Send a message; the ack."""
         chosen = id_ or self.id()
-        await self.app.sending.send(await self.of(connection), room, chosen, text)
+        await self.app.sending.receive(connection, room, chosen, text)
         acks = [it for it in self.callbacks.frames[connection] if it["type"] == "ack" and it["id"] == chosen]
         assert acks
         return acks[-1]

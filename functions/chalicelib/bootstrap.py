@@ -1,20 +1,23 @@
 """Wires services to stores and gateways. The one place where imports stand inside functions.
 
 Every store and gateway is built when something first asks for it, its driver imported with it: the socket's functions
-use MongoDB and the management API only, so their cold start never pays for PostgreSQL, Cassandra or bcrypt.
+use MongoDB and the management API only, so their cold start never pays for PostgreSQL, Cassandra or bcrypt. Where the
+history is in MongoDB, nothing pays for Cassandra.
 """
 
 from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.config import Config, load
+from chalicelib.config import Config, HistoryStore, load
+from chalicelib.domain.connections import Connection, last_sign
 from chalicelib.gateways.aws import Aws
-from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, PasswordHasher
+from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, Metrics, PasswordHasher
 from chalicelib.gateways.callbacks import ManagementApi
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
 from chalicelib.gateways.invoker import LambdaInvoker
+from chalicelib.gateways.metrics import LoggedMetrics
 from chalicelib.gateways.sigv4 import Scope
 from chalicelib.repositories import base as repositories
 from chalicelib.services.access import AccessChanges
@@ -22,8 +25,10 @@ from chalicelib.services.accounts import Accounts
 from chalicelib.services.connections import Connections
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
+from chalicelib.services.history import History
 from chalicelib.services.log import Log
-from chalicelib.services.messages import History, Sending
+from chalicelib.services.markers import Markers
+from chalicelib.services.messages import Changing, Sending
 from chalicelib.services.presence import Presence
 from chalicelib.services.resume import Resuming
 from chalicelib.services.rooms import Rooms
@@ -58,7 +63,13 @@ class Stores(Protocol):
     @property
     def tickets(self) -> repositories.TicketRepository: ...
     @property
+    def last_seen(self) -> repositories.LastSeenRepository: ...
+    @property
     def leases(self) -> repositories.LeaseRepository: ...
+    @property
+    def markers(self) -> repositories.MarkerRepository: ...
+    @property
+    def mentions(self) -> repositories.MentionRepository: ...
     @property
     def history(self) -> repositories.HistoryRepository: ...
     @property
@@ -78,6 +89,8 @@ class World(Protocol):
     def callbacks(self) -> Callbacks: ...
     @property
     def invoker(self) -> Invoker: ...
+    @property
+    def metrics(self) -> Metrics: ...
     @property
     def passwords(self) -> PasswordHasher: ...
     @property
@@ -124,8 +137,28 @@ class Parley:
     @cached_property
     def sending(self) -> Sending:
         """The message path."""
-        trigger = FlushTrigger(self.world.invoker, self.config.flush_count)
-        return Sending(self.log, self.connections, self.fan_out, trigger, self.world.clock)
+        return Sending(
+            self.log, self.connections, self.stores.access, self.fan_out, self._flush_trigger, self.world.clock
+        )
+
+    @cached_property
+    def changing(self) -> Changing:
+        """Edits, deletions, reactions."""
+        return Changing(
+            self.log,
+            self.history,
+            self.rooms,
+            self.stores.access,
+            self.fan_out,
+            self._flush_trigger,
+            self.world.clock,
+        )
+
+    @cached_property
+    def markers(self) -> Markers:
+        """Read markers and what is unread."""
+        stores = self.stores
+        return Markers(stores.markers, stores.mentions, stores.events, self.log, self.fan_out, stores.connections)
 
     @cached_property
     def resuming(self) -> Resuming:
@@ -135,7 +168,8 @@ class Parley:
     @cached_property
     def presence(self) -> Presence:
         """Presence and typing."""
-        return Presence(self.stores.connections, self.stores.access, self.fan_out, self.world.clock)
+        stores = self.stores
+        return Presence(stores.connections, stores.access, stores.last_seen, self.fan_out, self.world.clock)
 
     @cached_property
     def access(self) -> AccessChanges:
@@ -143,9 +177,11 @@ class Parley:
         stores = self.stores
         return AccessChanges(
             stores.outbox,
+            stores.rooms,
             stores.access,
             stores.connections,
             self.connections,
+            self.markers,
             self.log,
             self.fan_out,
             self.world.clock,
@@ -170,7 +206,16 @@ class Parley:
     def rooms(self) -> Rooms:
         """Rooms and direct messages."""
         stores, world = self.stores, self.world
-        return Rooms(stores.rooms, stores.users, stores.heads, self.access, world.clock, world.ids)
+        return Rooms(
+            stores.rooms,
+            stores.users,
+            stores.heads,
+            self.access,
+            self.markers,
+            self.log,
+            world.clock,
+            world.ids,
+        )
 
     @cached_property
     def users(self) -> Users:
@@ -180,13 +225,24 @@ class Parley:
     @cached_property
     def history(self) -> History:
         """Pages of messages."""
-        return History(self.log, self.stores.heads, self.stores.history)
+        return History(self.log, self.stores.events, self.stores.heads, self.stores.history)
 
     @cached_property
     def flush(self) -> Flush:
         """From the log to history."""
         stores, world = self.stores, self.world
-        return Flush(stores.events, stores.heads, self.log, stores.history, stores.leases, world.clock, world.ids)
+        return Flush(
+            stores.events,
+            stores.heads,
+            self.log,
+            stores.history,
+            stores.mentions,
+            stores.leases,
+            world.metrics,
+            world.clock,
+            world.ids,
+            world.random,
+        )
 
     @cached_property
     def sweep(self) -> Sweep:
@@ -201,13 +257,17 @@ class Parley:
             self.world.clock,
         )
 
-    async def _went(self, user: str) -> None:
+    @cached_property
+    def _flush_trigger(self) -> FlushTrigger:
+        return FlushTrigger(self.world.invoker, self.config.flush_count)
+
+    async def _went(self, gone: Connection) -> None:
         # Presence is looked up when somebody went, not before: it tells over the fan-out itself.
-        await self.presence.went(user)
+        await self.presence.went(gone.user, last_sign(gone))
 
 
 class RealStores:
-    """The three databases."""
+    """The databases."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -285,13 +345,35 @@ class RealStores:
         return Tickets(self._mongodb)
 
     @cached_property
+    def last_seen(self) -> repositories.LastSeenRepository:
+        from chalicelib.repositories.mongodb.last_seen import LastSeen
+
+        return LastSeen(self._mongodb)
+
+    @cached_property
     def leases(self) -> repositories.LeaseRepository:
         from chalicelib.repositories.mongodb.leases import Leases
 
         return Leases(self._mongodb)
 
     @cached_property
+    def markers(self) -> repositories.MarkerRepository:
+        from chalicelib.repositories.mongodb.markers import Markers as MongoMarkers
+
+        return MongoMarkers(self._mongodb)
+
+    @cached_property
+    def mentions(self) -> repositories.MentionRepository:
+        from chalicelib.repositories.mongodb.mentions import Mentions
+
+        return Mentions(self._mongodb)
+
+    @cached_property
     def history(self) -> repositories.HistoryRepository:
+        if self._config.history_store is HistoryStore.MONGODB:
+            from chalicelib.repositories.mongodb.messages import Messages as MongoMessages
+
+            return MongoMessages(self._mongodb)
         from chalicelib.repositories.cassandra.messages import Messages
 
         return Messages(self._cassandra)
@@ -300,11 +382,13 @@ class RealStores:
     def probes(self) -> repositories.Probes:
         from chalicelib.repositories.mongodb.client import ping
 
-        return {
+        probes: dict[str, repositories.Probe] = {
             "postgres": self._postgres.ping,
             "mongodb": lambda: ping(self._mongodb),
-            "cassandra": self._cassandra.ping,
         }
+        if self._config.history_store is HistoryStore.CASSANDRA:
+            probes["cassandra"] = self._cassandra.ping
+        return probes
 
 
 class RealWorld:
@@ -314,6 +398,7 @@ class RealWorld:
         self._config = config
         self.clock: Clock = SystemClock()
         self.ids: Ids = RandomIds(self.clock)
+        self.metrics: Metrics = LoggedMetrics(self.clock)
         self.random = Random()  # noqa: S311 - jitter, no secret
 
     @cached_property

@@ -3,10 +3,18 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class ConfigError(Exception):
     """A setting is missing or makes no sense; says which and what it should be."""
+
+
+class HistoryStore(StrEnum):
+    """Where message history is: in one of them, whole (docs/operations.md says how it is moved)."""
+
+    CASSANDRA = "cassandra"
+    MONGODB = "mongodb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +23,9 @@ class Config:
 
     postgres_url: str
     mongodb_url: str
+    history_store: HistoryStore
     cassandra_hosts: str
+    """Empty where the history is not in Cassandra."""
     cassandra_keyspace: str
     password_pepper: bytes
     token_keys: Mapping[str, bytes]
@@ -35,10 +45,12 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     """The settings of this environment. Raises ConfigError."""
     env = os.environ if environ is None else environ
     region = env.get("AWS_REGION", "us-east-1")
+    history_store = _history_store(env)
     return Config(
         postgres_url=_need(env, "POSTGRES_URL"),
         mongodb_url=_need(env, "MONGODB_URL"),
-        cassandra_hosts=_need(env, "CASSANDRA_HOSTS"),
+        history_store=history_store,
+        cassandra_hosts=_need(env, "CASSANDRA_HOSTS") if history_store is HistoryStore.CASSANDRA else "",
         cassandra_keyspace=env.get("CASSANDRA_KEYSPACE", "parley"),
         password_pepper=_hex("PASSWORD_PEPPER", _need(env, "PASSWORD_PEPPER")),
         token_keys=_keys(_need(env, "TOKEN_KEYS")),
@@ -58,6 +70,14 @@ def _need(env: Mapping[str, str], name: str) -> str:
     if not value:
         raise ConfigError(f"{name} is not set. See docs/operations.md for what it should be.")
     return value
+
+
+def _history_store(env: Mapping[str, str]) -> HistoryStore:
+    text = env.get("HISTORY_STORE") or HistoryStore.CASSANDRA
+    try:
+        return HistoryStore(text)
+    except ValueError:
+        raise ConfigError(f"HISTORY_STORE is {text!r}; it must be cassandra or mongodb.") from None
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

@@ -14,6 +14,9 @@ EMAIL_LENGTH: Final = 254
 PASSWORD_MIN: Final = 8
 PASSWORD_MAX: Final = 128
 
+EMOJI_LENGTH: Final = 32
+"""Code points of one reaction: the longest sequences with a picture have 10, flags of regions 14."""
+
 PAGE_DEFAULT: Final = 50
 PAGE_MAX: Final = 100
 
@@ -27,6 +30,9 @@ FRAME_BYTES: Final = 32 * 1024
 """API Gateway's WebSocket frame quota; larger answers are cut into several frames of this size at most."""
 
 WATCHED_USERS: Final = 200
+IDLE_SECONDS: Final = 300
+"""A device that nobody touched for this long says so with its next ping, and its user is away."""
+
 TYPING_SECONDS: Final = 6
 """A typing sign that is not renewed is gone after this."""
 

@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 COMMANDS: tuple[type[Model], ...] = (
     commands.Resume,
     commands.SendMessage,
+    commands.MarkRead,
     commands.SetTyping,
     commands.WatchPresence,
     commands.Ping,
 )
-LOG_EVENTS: tuple[type[Model], ...] = (events.MessageCreated, events.MemberJoined, events.MemberLeft)
+LOG_EVENTS: tuple[type[Model], ...] = (
+    events.MessageCreated,
+    events.MessageEdited,
+    events.MessageDeleted,
+    events.ReactionAdded,
+    events.ReactionRemoved,
+    events.MemberJoined,
+    events.MemberLeft,
+    events.RoomUpdated,
+)
 PUSHES: tuple[type[Model], ...] = (
     events.Ack,
     events.Error,
@@ -30,6 +40,7 @@ PUSHES: tuple[type[Model], ...] = (
     events.Reset,
     events.Left,
     events.Pong,
+    events.ReadUpdated,
     events.Typing,
     events.Presence,
     events.SessionEnded,

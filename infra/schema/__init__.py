@@ -1,1 +1,1 @@
-"""The numbered migrations of the three stores, and the program that applies them: `python -m infra.schema`."""
+"""The numbered migrations of the stores, and the program that applies them: `python -m infra.schema`."""

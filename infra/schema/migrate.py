@@ -60,9 +60,17 @@ async def migrate(environment: Mapping[str, str] = os.environ, only: Collection[
     the drivers' own errors when a server cannot be reached.
     """
     kinds = {variable: kind for variable, kind in _kinds(environment).items() if only is None or variable in only}
-    return await asyncio.gather(
+    ended = await asyncio.gather(
         *(
             migrate_store(kind.name, environment[variable], kind.open_ledger, load(kind.folder, kind.suffix))
             for variable, kind in kinds.items()
-        )
+        ),
+        # None is cut off in the middle because another one failed.
+        return_exceptions=True,
     )
+    outcomes: list[Outcome] = []
+    for each in ended:
+        if isinstance(each, BaseException):
+            raise each
+        outcomes.append(each)
+    return outcomes

@@ -3,7 +3,6 @@
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.connections import Connection, ConnectionState
 from chalicelib.domain.log import Event, EventType
-from chalicelib.domain.messages import Message
 from chalicelib.domain.rooms import Room, RoomKind, Visibility
 from chalicelib.domain.sessions import ABSOLUTE_US, Session
 from chalicelib.gateways.clock import SystemClock
@@ -55,11 +54,6 @@ def dm() -> Room:
 def event(room: str, seq: int, sender: str = "sender", id_: str | None = None) -> Event:
     """A message.created event at the place `seq` of a log of nothing else."""
     return Event(room, seq, seq, NOW + seq, id_ or new_id(), sender, EventType.MESSAGE_CREATED, {"text": f"text {seq}"})
-
-
-def message(room: str, n: int) -> Message:
-    """Message `n` of a room without other events."""
-    return Message(room, n, n, NOW + n, f"id {n}", "sender", f"text {n} äöü 🙂", n)
 
 
 def connection(

@@ -209,10 +209,23 @@ async def test_a_user_is_online_until_the_last_lease_ends(repository: Connection
         connection(bob, lease_until=NOW + 2),
         connection(cleo, lease_until=NOW + 9, state=PENDING),
     )
-    assert await repository.online([ada, bob, cleo, new_id()], NOW) == {ada, bob}
-    assert await repository.online([ada, bob], NOW + 4) == {ada}
-    assert await repository.online([ada], NOW + 5) == set()
-    assert await repository.online([], NOW) == set()
+    assert await repository.present([ada, bob, cleo, new_id()], NOW) == {ada: True, bob: True}
+    assert await repository.present([ada, bob], NOW + 4) == {ada: True}
+    assert await repository.present([ada], NOW + 5) == {}
+    assert await repository.present([], NOW) == {}
+
+
+async def test_a_user_is_active_with_one_device_that_is_not_idle(repository: ConnectionRepository) -> None:
+    user, room = new_id(), new_id()
+    phone, laptop = (connection(user, frozenset({room})) for _ in range(2))
+    await store(repository, phone, laptop)
+    for idle, active in (((phone,), True), ((phone, laptop), False), ((laptop,), True)):
+        for it in (phone, laptop):
+            await repository.set_idle(it.id, idle=it in idle)
+        assert await repository.present([user], NOW) == {user: active}
+        assert await repository.present_in_room(room, NOW) == {user: active}
+    assert (await got(repository, laptop.id)).idle
+    await repository.set_idle(new_id(), idle=True)
 
 
 async def test_online_in_a_room_follows_live_connections_and_leases(repository: ConnectionRepository) -> None:
@@ -225,8 +238,8 @@ async def test_online_in_a_room_follows_live_connections_and_leases(repository: 
         connection("cleo", rooms, state=PENDING),
         connection("dan", frozenset({new_id()})),
     )
-    assert await repository.online_in_room(room, NOW) == {"ada", "bob"}
-    assert await repository.online_in_room(room, NOW + 1) == {"bob"}
+    assert await repository.present_in_room(room, NOW) == {"ada": True, "bob": True}
+    assert await repository.present_in_room(room, NOW + 1) == {"bob": True}
 
 
 async def test_typing_ends_by_itself_or_when_the_user_stops(repository: ConnectionRepository) -> None:

@@ -2,10 +2,13 @@ import asyncio
 
 import pytest
 
+from chalicelib.domain.log import Event, emptied
+from chalicelib.domain.messages import Span
 from chalicelib.repositories.base import EventRepository
 from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.mongodb.events import Events
 from tests.contract.made import NOW, event, new_id
+from tests.contract.room_log import RoomLog
 from tests.fakes import FakeStores
 
 FAR_US = 4_102_444_800_000_001
@@ -20,6 +23,26 @@ def repository(request: pytest.FixtureRequest, fakes: FakeStores) -> EventReposi
 async def store(repository: EventRepository, room: str, *seqs: int) -> None:
     for seq in seqs:
         assert await repository.insert(event(room, seq))
+
+
+async def stored_log(repository: EventRepository) -> RoomLog:
+    """Three messages, of which one mentions two users, and changes of them."""
+    log = RoomLog()
+    log.says("one", mentions=["bob", "eve"])
+    log.says("two", reply_to=1)
+    log.edits(1, "one, edited", mentions=["eve"])
+    log.joins("bob")
+    log.says("three")
+    log.reacts(2, "👍")
+    log.unreacts(3, "👍")
+    log.deletes(2)
+    for it in log.events:
+        assert await repository.insert(it)
+    return log
+
+
+async def seqs_mentioning(repository: EventRepository, user: str, *rooms: str) -> list[int]:
+    return sorted(it.seq for it in await repository.mentioning(user, rooms))
 
 
 async def test_an_event_reads_back_as_it_was_stored(repository: EventRepository) -> None:
@@ -110,13 +133,16 @@ async def test_a_flushed_event_keeps_its_place_and_its_id_until_it_expires(repos
     assert not await repository.insert(event(flushed.room, 2, id_=flushed.id))
 
 
-async def test_the_server_is_told_once_when_to_drop_an_event_and_never_too_early(mongodb: Database) -> None:
+@pytest.mark.parametrize("high", [2, 1_000_000])
+async def test_the_server_is_told_when_to_drop_an_event_and_never_too_early(mongodb: Database, high: int) -> None:
     repository, room = Events(mongodb), new_id()
     await store(repository, room, 1, 2)
     await repository.mark_flushed(room, 0, 1, FAR_US)
-    await repository.mark_flushed(room, 0, 2, FAR_US + 5_000_000)
+    await repository.mark_flushed(room, 0, high, FAR_US + 5_000_000)
     documents = await mongodb["events"].find({"room": room}).sort("seq", 1).to_list()
-    assert [int(it["expires_at"]) for it in documents] == [FAR_US // 1000 + 1, FAR_US // 1000 + 5_001]
+    first, second = [int(it["expires_at"]) for it in documents]
+    assert first in {FAR_US // 1000 + 1, FAR_US // 1000 + 5_001}
+    assert second == FAR_US // 1000 + 5_001
 
 
 async def test_an_event_that_is_not_flushed_never_expires(mongodb: Database) -> None:
@@ -126,3 +152,94 @@ async def test_an_event_that_is_not_flushed_never_expires(mongodb: Database) -> 
     assert document is not None
     assert "expires_at" not in document
     assert document["ts"] == NOW + 1
+
+
+async def test_events_of_all_types_read_back_as_they_were_stored(repository: EventRepository) -> None:
+    log = await stored_log(repository)
+    assert await repository.between(log.room, 0, 99) == log.events
+
+
+async def test_changes_are_those_of_the_span_in_the_range(repository: EventRepository) -> None:
+    log = await stored_log(repository)
+    other = await stored_log(repository)
+
+    async def found(low: int, high: int, span: Span) -> list[Event]:
+        return await repository.changes(log.room, low, high, span)
+
+    assert [it.seq for it in await found(0, 99, Span(1, 3))] == [3, 6, 7, 8]
+    assert [it.seq for it in await found(0, 99, Span(2, 2))] == [6, 8]
+    assert [it.seq for it in await found(3, 7, Span(1, 3))] == [6, 7]
+    assert await found(6, 7, Span(3, 9)) == [log.events[6]]
+    assert await found(0, 99, Span(4, 9)) == []
+    assert await found(0, 99, Span(3, 2)) == []
+    assert [it.room for it in await repository.changes(other.room, 7, 8, Span(2, 2))] == [other.room]
+
+
+async def test_mentions_are_found_in_the_rooms_asked_for(repository: EventRepository) -> None:
+    one, other = await stored_log(repository), await stored_log(repository)
+    found = await repository.mentioning("eve", [one.room, new_id()])
+    assert sorted(found, key=lambda it: it.seq) == [one.events[0], one.events[2]]
+    assert await seqs_mentioning(repository, "bob", one.room, other.room) == [1, 1]
+    assert await repository.mentioning("ada", [one.room]) == []
+    assert await repository.mentioning("bob", []) == []
+
+
+async def test_what_is_flushed_is_found_by_its_mentions_no_more_but_stays_as_it_was(
+    repository: EventRepository,
+) -> None:
+    log = await stored_log(repository)
+    await repository.mark_flushed(log.room, 0, 2, FAR_US)
+    assert await seqs_mentioning(repository, "eve", log.room) == [3]
+    assert await seqs_mentioning(repository, "bob", log.room) == []
+    assert await repository.between(log.room, 0, 99) == log.events
+
+
+async def test_redacting_empties_text_and_mentions_and_nothing_else(repository: EventRepository) -> None:
+    log, other = await stored_log(repository), await stored_log(repository)
+    for _ in range(2):
+        await repository.redact(log.room, [2, 3])
+    expected = [emptied(it) if it.seq in {2, 3} else it for it in log.events]
+    assert await repository.between(log.room, 0, 99) == expected
+    assert expected[1].body == {"text": "", "reply_to": 1, "mentions": []}
+    assert expected[2].body == {"target": 1, "text": "", "mentions": []}
+    assert await repository.between(other.room, 0, 99) == other.events
+    assert await seqs_mentioning(repository, "eve", log.room) == [1]
+
+
+async def test_redacting_nothing_or_what_is_not_there_changes_nothing(repository: EventRepository) -> None:
+    log = await stored_log(repository)
+    await repository.redact(log.room, [])
+    await repository.redact(log.room, [77])
+    assert await repository.between(log.room, 0, 99) == log.events
+
+
+async def test_a_redacted_event_keeps_its_place_its_id_and_its_mark(repository: EventRepository) -> None:
+    log = RoomLog()
+    said = log.says("a secret", mentions=["bob"])
+    await repository.insert(said)
+    await repository.redact(log.room, [1])
+    assert await repository.by_id(log.room, said.sender, said.id) == emptied(said)
+    assert not await repository.insert(said)
+    assert log.room in await repository.rooms_pending()
+
+
+async def test_a_redacted_text_is_nowhere_in_the_document(mongodb: Database) -> None:
+    log = RoomLog()
+    await Events(mongodb).insert(log.says("a secret", mentions=["somebody"]))
+    await Events(mongodb).redact(log.room, [1])
+    found = str(await mongodb["events"].find_one({"room": log.room}))
+    assert "a secret" not in found
+    assert "somebody" not in found
+
+
+async def test_the_index_of_mentions_has_only_what_mentions_and_is_not_flushed(mongodb: Database) -> None:
+    repository = Events(mongodb)
+    log = await stored_log(repository)
+
+    async def indexed() -> list[int]:
+        documents = await mongodb["events"].find({"room": log.room, "mentioned": {"$exists": True}}).to_list()
+        return sorted(it["seq"] for it in documents)
+
+    assert await indexed() == [1, 3]
+    await repository.mark_flushed(log.room, 0, 2, FAR_US)
+    assert await indexed() == [3]

@@ -115,6 +115,18 @@ async def test_many_gives_the_heads_there_are(repository: HeadRepository) -> Non
     assert await repository.many([]) == []
 
 
+async def test_rooms_of_which_something_is_flushed_are_listed_by_id(repository: HeadRepository) -> None:
+    rooms = sorted(new_id() for _ in range(5))
+    for room in reversed(rooms):
+        await repository.raise_flushed(room, end(3))
+    await repository.raise_end(rooms[2] + "0", end(9))
+    before = rooms[0][:-1]  # others' rooms are before that, or were made since
+    found = [head.room for head in await repository.flushed_after(before, 1_000) if head.room in rooms]
+    assert found == rooms
+    assert [it.room for it in await repository.flushed_after(rooms[0], 2)] == rooms[1:3]
+    assert rooms[2] + "0" not in {it.room for it in await repository.flushed_after(rooms[2], 1_000)}
+
+
 async def test_moved_since_includes_its_moment_and_nothing_before(repository: HeadRepository) -> None:
     early, late = new_id(), new_id()
     await repository.raise_end(early, end(1))

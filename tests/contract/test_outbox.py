@@ -90,3 +90,21 @@ async def test_no_more_changes_come_than_asked_for(environment: Environment) -> 
     for _ in range(3):
         await environment.sessions.add(session(user), NOW, "agent", "address")
     assert len(await environment.outbox.older_than(NOW + 1, 2)) == 2
+
+
+async def test_what_waits_of_the_same_membership_is_known_before_a_later_change(environment: Environment) -> None:
+    user, other = await stored_user(environment), await stored_user(environment)
+    made, elsewhere = room(), room()
+    for it in (made, elsewhere):
+        await environment.rooms.create(it, other, new_id())
+    await environment.rooms.join(elsewhere.id, user, user, new_id(), NOW)
+    joined = await environment.rooms.join(made.id, user, user, new_id(), NOW)
+    left = await environment.rooms.leave(made.id, user, other, new_id(), NOW)
+    again = await environment.rooms.join(made.id, user, user, new_id(), NOW)
+    assert joined is not None
+    assert left is not None
+    assert again is not None
+    assert await environment.outbox.before(joined) == []
+    assert await environment.outbox.before(again) == [joined, left]
+    await environment.outbox.done(joined)
+    assert await environment.outbox.before(again) == [left]

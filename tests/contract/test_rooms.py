@@ -283,3 +283,69 @@ async def test_direct_messages_opened_in_a_ring_do_not_wait_in_a_circle(
         )
     assert await watcher.fetchval(deadlocks) == before
     await watcher.close()
+
+
+async def test_a_renamed_room_has_its_new_name_and_topic_and_all_else_as_it_was(environment: Environment) -> None:
+    owner = await stored_user(environment)
+    made, other = await stored_room(environment, owner), await stored_room(environment, owner)
+    name = f"Renamed {made.id}"
+    event = new_id()
+    change = await environment.rooms.rename(made.id, name, "Another topic", owner, event, NOW)
+    assert change is not None
+    assert (change.kind, change.user, change.room, change.actor, change.event) == (
+        ChangeKind.UPDATED,
+        owner,
+        made.id,
+        owner,
+        event,
+    )
+    assert await environment.rooms.get(made.id) == replace(made, name=name, topic="Another topic")
+    assert await environment.rooms.get(other.id) == other
+    assert [it.room.id for it in await environment.rooms.browse(owner, key(name), "", 9)] == [made.id]
+    assert await environment.rooms.browse(owner, key(made.name), "", 9) == []
+
+
+async def test_a_public_room_cannot_take_another_public_rooms_name(environment: Environment) -> None:
+    owner = await stored_user(environment)
+    made, other = await stored_room(environment, owner), await stored_room(environment, owner)
+    with pytest.raises(Conflict) as refusal:
+        await environment.rooms.rename(made.id, other.name.upper(), "Topic", owner, new_id(), NOW)
+    assert refusal.value.details == {"field": "name"}
+    assert await environment.rooms.get(made.id) == made
+
+
+async def test_a_room_can_keep_its_name_and_a_private_one_can_have_any(environment: Environment) -> None:
+    owner = await stored_user(environment)
+    made, private = await stored_room(environment, owner), replace(room(), visibility=Visibility.PRIVATE)
+    await environment.rooms.create(private, owner, new_id())
+    for renamed in (made, private):
+        await environment.rooms.rename(renamed.id, made.name, "Another topic", owner, new_id(), NOW)
+        assert await environment.rooms.get(renamed.id) == replace(renamed, name=made.name, topic="Another topic")
+
+
+async def test_what_is_not_given_stays_as_it_is(environment: Environment) -> None:
+    owner = await stored_user(environment)
+    made = await stored_room(environment, owner)
+    await environment.rooms.rename(made.id, None, "Another topic", owner, new_id(), NOW)
+    await environment.rooms.rename(made.id, f"Renamed {made.id}", None, owner, new_id(), NOW)
+    assert await environment.rooms.get(made.id) == replace(made, name=f"Renamed {made.id}", topic="Another topic")
+
+
+async def test_a_change_that_comes_again_does_not_undo_a_later_one(environments: Sequence[Environment]) -> None:
+    rooms, owner = environments[0].rooms, await stored_user(environments[0])
+    made = await stored_room(environments[0], owner)
+    first = new_id()
+    changes = await asyncio.gather(*(it.rooms.rename(made.id, None, "1", owner, first, NOW) for it in environments))
+    assert [it is not None for it in changes].count(True) == 1
+    await rooms.rename(made.id, None, "2", owner, new_id(), NOW)
+    assert await rooms.rename(made.id, None, "1", owner, first, NOW) is None
+    assert await rooms.get(made.id) == replace(made, topic="2")
+
+
+async def test_a_change_that_was_refused_can_come_again(environment: Environment) -> None:
+    owner = await stored_user(environment)
+    made, other = await stored_room(environment, owner), await stored_room(environment, owner)
+    event = new_id()
+    with pytest.raises(Conflict):
+        await environment.rooms.rename(made.id, other.name, None, owner, event, NOW)
+    assert await environment.rooms.rename(made.id, None, "Topic", owner, event, NOW) is not None

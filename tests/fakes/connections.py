@@ -92,10 +92,15 @@ class FakeConnections:
         wanted = set(rooms)
         return self._recipients(lambda it: user in it.watching and bool(wanted & it.connection.rooms))
 
-    async def online(self, users: Iterable[str], now: int) -> set[str]:
-        await self._server.reached("connections.online")
+    async def present(self, users: Iterable[str], now: int) -> dict[str, bool]:
+        await self._server.reached("connections.present")
         wanted = set(users)
-        return self._users(lambda it: it.connection.user in wanted and it.connection.lease_until > now)
+        return self._present(lambda it: it.connection.user in wanted and it.connection.lease_until > now)
+
+    async def set_idle(self, connection: str, *, idle: bool) -> None:
+        await self._server.reached("connections.set_idle")
+        if (stored := self._stored.get(connection)) is not None:
+            stored.connection = replace(stored.connection, idle=idle)
 
     async def set_typing(self, connection: str, room: str, until: int) -> None:
         await self._server.reached("connections.set_typing")
@@ -106,9 +111,9 @@ class FakeConnections:
         await self._server.reached("connections.typing_in_room")
         return self._users(lambda it: room in it.connection.rooms and it.typing.get(room, 0) > now)
 
-    async def online_in_room(self, room: str, now: int) -> set[str]:
-        await self._server.reached("connections.online_in_room")
-        return self._users(lambda it: room in it.connection.rooms and it.connection.lease_until > now)
+    async def present_in_room(self, room: str, now: int) -> dict[str, bool]:
+        await self._server.reached("connections.present_in_room")
+        return self._present(lambda it: room in it.connection.rooms and it.connection.lease_until > now)
 
     async def remove(self, connection: str) -> Connection | None:
         await self._server.reached("connections.remove")
@@ -133,6 +138,10 @@ class FakeConnections:
 
     def _recipients(self, wanted: Callable[[_Stored], bool]) -> list[Recipient]:
         return [Recipient(it.id, it.user) for it in self._live(wanted)]
+
+    def _present(self, wanted: Callable[[_Stored], bool]) -> dict[str, bool]:
+        found = self._live(wanted)
+        return {user: any(not it.idle for it in found if it.user == user) for user in {it.user for it in found}}
 
     def _users(self, wanted: Callable[[_Stored], bool]) -> set[str]:
         return {it.user for it in self._live(wanted)}

@@ -1,6 +1,9 @@
 """The log's events, in memory."""
 
-from chalicelib.domain.log import Event
+from collections.abc import Iterable
+
+from chalicelib.domain.log import Event, emptied
+from chalicelib.domain.messages import CHANGES, Span, mentions_of, target_of
 from chalicelib.gateways.base import Clock
 from tests.fakes.server import FakeServer
 
@@ -41,6 +44,22 @@ class FakeEvents:
     async def rooms_pending(self) -> list[str]:
         await self._server.reached("events.rooms_pending")
         return sorted({room for room, _ in self._pending})
+
+    async def changes(self, room: str, low: int, high: int, span: Span) -> list[Event]:
+        await self._server.reached("events.changes")
+        events = [it for it in self.stored if it.room == room and low < it.seq <= high and it.type in CHANGES]
+        return [it for it in events if span.low <= target_of(it) <= span.high]
+
+    async def mentioning(self, user: str, rooms: Iterable[str]) -> list[Event]:
+        await self._server.reached("events.mentioning")
+        wanted = set(rooms)
+        pending = [self._events[place] for place in self._pending if place[0] in wanted]
+        return [it for it in pending if user in mentions_of(it)]
+
+    async def redact(self, room: str, seqs: Iterable[int]) -> None:
+        await self._server.reached("events.redact")
+        for place in {(room, seq) for seq in seqs} & self._events.keys():
+            self._events[place] = emptied(self._events[place])
 
     async def mark_flushed(self, room: str, low: int, high: int, expires_at: int) -> None:
         await self._server.reached("events.mark_flushed")

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.domain.ids import ulid
 from chalicelib.errors import Unauthenticated
-from chalicelib.gateways.base import Clock, Delivery
+from chalicelib.gateways.base import Clock, Delivery, Metric
 
 START_US = 1_767_225_600_000_000
 """2026-01-01T00:00:00Z: when a FakeClock starts."""
@@ -110,6 +110,16 @@ class FakeInvoker:
         if self.accepts:
             self.invocations.append((function, dict(payload)))
         return self.accepts
+
+
+class FakeMetrics:
+    """Remembers what was recorded last, by name."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, float] = {}
+
+    def record(self, *metrics: Metric) -> None:
+        self.values |= {it.name: it.value for it in metrics}
 
 
 @dataclass(slots=True)

@@ -25,6 +25,11 @@ class FakeHeads:
         await self._server.reached("heads.many")
         return [self._heads[room] for room in set(rooms) if room in self._heads]
 
+    async def flushed_after(self, room: str, limit: int) -> list[Head]:
+        await self._server.reached("heads.flushed_after")
+        found = [head for _, head in sorted(self._heads.items()) if head.room > room and head.flushed.seq]
+        return found[:limit]
+
     async def moved_since(self, rooms: Iterable[str], since: int) -> list[Head]:
         await self._server.reached("heads.moved_since")
         found = [self._heads[room] for room in set(rooms) if room in self._heads]

@@ -27,6 +27,14 @@ class FakeOutbox:
         old = [row.change for row in self._tables.outbox.values() if row.created_at < created_before]
         return sorted(old, key=lambda it: it.id)[:limit]
 
+    async def before(self, change: AccessChange) -> list[AccessChange]:
+        await self._server.reached("outbox.before")
+        found = [row.change for row in self._tables.outbox.values() if row.change.id < change.id]
+        return sorted(
+            (it for it in found if it.user == change.user and it.room is not None and it.room == change.room),
+            key=lambda it: it.id,
+        )
+
     async def done(self, change: AccessChange) -> None:
         await self._server.reached("outbox.done")
         self._tables.outbox.pop(change.id, None)

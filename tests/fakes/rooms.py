@@ -1,5 +1,7 @@
 """Rooms and memberships, in memory."""
 
+from dataclasses import replace
+
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import User, key
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, Visibility
@@ -25,6 +27,25 @@ class FakeRooms:
             raise Conflict("A public room has this name already.", {"field": "name"})
         self._tables.rooms[room.id] = RoomRow(room, owner, None)
         return self._admit(room.id, owner, Role.OWNER, owner, event, room.created_at)
+
+    async def rename(
+        self, room: str, name: str | None, topic: str | None, actor: str, event: str, now: int
+    ) -> AccessChange | None:
+        await self._server.reached("rooms.rename")
+        if (room, actor, event) in self._tables.room_changes:
+            return None
+        row = self._tables.rooms[room]
+        others = {key(it.name) for it in self._public() if it.id != room}
+        if row.room.visibility is Visibility.PUBLIC and name is not None and key(name) in others:
+            raise Conflict("A public room has this name already.", {"field": "name"})
+        self._tables.room_changes.add((room, actor, event))
+        called = replace(
+            row.room,
+            name=row.room.name if name is None else name,
+            topic=row.room.topic if topic is None else topic,
+        )
+        self._tables.rooms[room] = replace(row, room=called)
+        return self._tables.record(actor, ChangeKind.UPDATED, now, room=room, actor=actor, event=event)
 
     async def get(self, room: str) -> Room | None:
         await self._server.reached("rooms.get")

@@ -9,7 +9,10 @@ from tests.fakes.connections import FakeConnections
 from tests.fakes.events import FakeEvents
 from tests.fakes.heads import FakeHeads
 from tests.fakes.history import FakeHistory
+from tests.fakes.last_seen import FakeLastSeen
 from tests.fakes.leases import FakeLeases
+from tests.fakes.markers import FakeMarkers
+from tests.fakes.mentions import FakeMentions
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.server import FakeServer
@@ -36,7 +39,10 @@ class FakeStores:
     access: FakeAccess = field(init=False)
     connections: FakeConnections = field(init=False)
     tickets: FakeTickets = field(init=False)
+    last_seen: FakeLastSeen = field(init=False)
     leases: FakeLeases = field(init=False)
+    markers: FakeMarkers = field(init=False)
+    mentions: FakeMentions = field(init=False)
     history: FakeHistory = field(init=False)
     probes: Probes = field(init=False)
 
@@ -51,7 +57,10 @@ class FakeStores:
         self.access = FakeAccess(self.mongodb)
         self.connections = FakeConnections(self.mongodb)
         self.tickets = FakeTickets(self.mongodb)
+        self.last_seen = FakeLastSeen(self.mongodb)
         self.leases = FakeLeases(self.mongodb)
+        self.markers = FakeMarkers(self.mongodb)
+        self.mentions = FakeMentions(self.mongodb)
         self.history = FakeHistory(self.cassandra)
         self.probes = {
             "postgres": self.postgres.ping,

@@ -45,6 +45,8 @@ class Tables:
     dms: dict[str, str] = field(default_factory=dict)
     """Room by the key of its pair."""
     memberships: dict[tuple[str, str], MembershipRow] = field(default_factory=dict)
+    room_changes: set[tuple[str, str, str]] = field(default_factory=set)
+    """Room, actor and id of those that were made."""
     outbox: dict[int, OutboxRow] = field(default_factory=dict)
     ids: "count[int]" = field(default_factory=lambda: count(1))
 

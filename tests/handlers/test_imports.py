@@ -5,8 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.system import SCHEDULED
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
@@ -20,14 +23,22 @@ answer = app.{handler}(event, None)
 print(json.dumps([answer["statusCode"], sorted(sys.modules)]))
 """
 
+FLUSH = """
+import json, sys
+import app
+from chalicelib.bootstrap import parley
+from chalicelib.handlers.schedule import flush
+answer = flush({event!r}, None)
+print(json.dumps([answer, sorted(parley().stores.probes), sorted(sys.modules)]))
+"""
+
 SOCKET_NEVER = {"boto3", "botocore", "asyncpg", "cassandra", "bcrypt", "jwt"}
 
 
-def modules_after(handler: str, mongodb_url: str) -> tuple[int, set[str]]:
-    """The status of an invocation in a fresh process, and the top-level packages it imported."""
-    event = str(Path(__file__).parents[1] / "events" / f"{handler}.json")
+def printed_by(program: str, mongodb_url: str, **environment: str) -> list[Any]:
+    """What the program prints last in a fresh process, decoded."""
     finished = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(event=event, handler=handler)],
+        [sys.executable, "-c", program],
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(FUNCTIONS),
@@ -39,18 +50,37 @@ def modules_after(handler: str, mongodb_url: str) -> tuple[int, set[str]]:
             "TOKEN_KEYS": f"test:{'00' * 32}",
             "ALLOWED_ORIGINS": "http://localhost:8000",
             "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": "http://127.0.0.1:1/ws",
+            **environment,
         },
         capture_output=True,
         text=True,
         check=True,
     )
-    status, modules = json.loads(finished.stdout.splitlines()[-1])
-    return status, {name.partition(".")[0] for name in modules}
+    found: list[Any] = json.loads(finished.stdout.splitlines()[-1])
+    return found
+
+
+def packages(modules: list[str]) -> set[str]:
+    """The top-level packages of the modules."""
+    return {name.partition(".")[0] for name in modules}
 
 
 @pytest.mark.parametrize(("handler", "status"), [("connect", 401), ("message", 200), ("disconnect", 200)])
 def test_the_sockets_functions_import_one_driver_only(handler: str, status: int, mongodb_url: str) -> None:
-    answered, modules = modules_after(handler, mongodb_url)
+    event = str(Path(__file__).parents[1] / "events" / f"{handler}.json")
+    answered, modules = printed_by(PROGRAM.format(event=event, handler=handler), mongodb_url)
     assert answered == status
-    assert "pymongo" in modules
-    assert not modules & SOCKET_NEVER
+    assert "pymongo" in packages(modules)
+    assert not packages(modules) & SOCKET_NEVER
+
+
+@pytest.mark.parametrize(("history", "asked"), [("cassandra", {"cassandra"}), ("mongodb", set())])
+def test_a_flush_imports_the_driver_of_its_history_and_health_asks_no_other(
+    history: str, asked: set[str], mongodb_url: str
+) -> None:
+    # A database of its own: nothing there is to be flushed.
+    database = mongodb_url.replace("/parley", f"/imports_{history}")
+    answer, probes, modules = printed_by(FLUSH.format(event=SCHEDULED), database, HISTORY_STORE=history)
+    assert answer == {"events": 0}
+    assert set(probes) == {"postgres", "mongodb"} | asked
+    assert packages(modules) & {"cassandra"} == asked

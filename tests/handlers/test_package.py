@@ -33,5 +33,6 @@ def test_the_project_packages_small_and_with_all_its_functions(tmp_path: Path) -
     }
     with zipfile.ZipFile(tmp_path / "deployment.zip") as package:
         names = package.namelist()
-        assert sum(it.file_size for it in package.infolist()) < 1_000_000
+        # What was compiled here is left out by infra/deploy.
+        assert sum(it.file_size for it in package.infolist() if "__pycache__" not in it.filename) < 1_000_000
     assert "chalicelib/handlers/websocket.py" in names

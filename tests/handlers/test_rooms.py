@@ -19,6 +19,9 @@ def test_a_room_from_its_making_to_its_leaving(edge: Edge) -> None:
         "created_at": 0,
         "seq": 1,
         "n": 0,
+        "read_n": 0,
+        "read_version": 0,
+        "mentions": 0,
     }
     found = edge.call("GET", "/rooms/public?q=LUN", by=grace).json_body
     assert found == {
@@ -81,4 +84,4 @@ def test_presence_of_a_room(edge: Edge) -> None:
     here = edge.run(edge.world.socket(ada))
     edge.frame(here, {"action": "typing", "id": edge.world.id(), "room": room, "on": True})
     presence = edge.call("GET", f"/rooms/{room}/presence", by=grace).json_body
-    assert presence == {"online": [ada.id], "typing": [ada.id]}
+    assert presence == {"online": [ada.id], "away": [], "typing": [ada.id]}

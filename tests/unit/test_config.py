@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.config import ConfigError, load
+from chalicelib.config import ConfigError, HistoryStore, load
 
 NEEDED = {
     "POSTGRES_URL": "postgresql://parley@localhost/parley",
@@ -21,6 +21,17 @@ def test_what_is_not_set_has_a_default_where_one_makes_sense() -> None:
     assert config.lambda_url == "https://lambda.us-east-1.amazonaws.com"
     assert (config.flush_count, config.fanout_shard, config.bcrypt_cost) == (100, 500, 12)
     assert config.allowed_origins == {"http://localhost:8000", "http://127.0.0.1:8000"}
+
+
+def test_history_is_in_cassandra_unless_told_otherwise() -> None:
+    assert load(NEEDED).history_store is load({**NEEDED, "HISTORY_STORE": ""}).history_store is HistoryStore.CASSANDRA
+
+
+def test_history_in_mongodb_needs_no_cassandra_and_looks_at_none() -> None:
+    without = {name: value for name, value in NEEDED.items() if name != "CASSANDRA_HOSTS"}
+    for environment in (without, NEEDED):
+        config = load({**environment, "HISTORY_STORE": "mongodb"})
+        assert (config.history_store, config.cassandra_hosts) == (HistoryStore.MONGODB, "")
 
 
 def test_the_first_token_key_is_the_one_that_signs() -> None:
@@ -53,6 +64,8 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("FLUSH_COUNT", "0"),
         ("FLUSH_COUNT", "many"),
         ("BCRYPT_COST", "-1"),
+        ("HISTORY_STORE", "postgres"),
+        ("HISTORY_STORE", "MongoDB"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:

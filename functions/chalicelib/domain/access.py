@@ -20,13 +20,15 @@ class ChangeKind(StrEnum):
     SESSION = "session"
     JOINED = "joined"
     LEFT = "left"
+    UPDATED = "updated"
+    """Not access, but what a room is called: it goes the same way."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessChange:
     """A row of the outbox: written with the change in one transaction, applied after it, any number of times.
 
-    `room` and `event` (the id the log knows the change by) are set for JOINED and LEFT; `actor` is who did it.
+    `room` and `event` (the id the log knows the change by) are set for all but SESSION; `actor` is who did it.
     """
 
     id: int

@@ -37,6 +37,13 @@ class Connection:
     opened_at: int
     window_start: int = 0
     window_frames: int = 0
+    idle: bool = False
+    """Nobody has touched the device for a while, as it says itself."""
+
+
+def last_sign(connection: Connection) -> int:
+    """When the connection last showed life, as far as was written down: in microseconds, some seconds early."""
+    return connection.lease_until - LEASE_US
 
 
 def over_rate(connection: Connection, unwritten: int, now: int) -> bool:

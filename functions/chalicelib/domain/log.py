@@ -4,7 +4,7 @@ Pure values. Where they are kept is the repositories' business, who may append t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -19,8 +19,13 @@ class EventType(StrEnum):
     """What can happen in a room and must not be missed."""
 
     MESSAGE_CREATED = "message.created"
+    MESSAGE_EDITED = "message.edited"
+    MESSAGE_DELETED = "message.deleted"
+    REACTION_ADDED = "reaction.added"
+    REACTION_REMOVED = "reaction.removed"
     MEMBER_JOINED = "member.joined"
     MEMBER_LEFT = "member.left"
+    ROOM_UPDATED = "room.updated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,22 @@ def follow(end: End, draft: Draft, now: int) -> Event:
 
 
 def same(event: Event, draft: Draft) -> bool:
-    """Whether the stored event is what the draft, sent again, would say."""
-    return event.type is draft.type and dict(event.body) == dict(draft.body)
+    """Whether the stored event is what the draft, sent again, would say.
+
+    Mentions are left out: who of the named is a member may have changed since. So is a text that was emptied: its
+    message has been deleted, and nobody can tell any more.
+    """
+    said, again = dict(event.body), dict(draft.body)
+    for body in (said, again):
+        body.pop("mentions", None)
+    if said.get("text") == "":
+        again["text"] = ""
+    return event.type is draft.type and said == again
+
+
+def emptied(event: Event) -> Event:
+    """The event without the text it carried and whom that mentioned."""
+    return replace(event, body={**event.body, "text": "", "mentions": []})
 
 
 def refuse_stale(id_: str, now: int) -> None:

@@ -1,19 +1,42 @@
 """Messages: what a text may be, which partition a row lives in, and which rows a page asks for."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from chalicelib.domain.log import Event
+from chalicelib.domain.log import Event, EventType
 from chalicelib.errors import BadRequest
 
 BUCKET_ROWS: Final = 5_000
 """Rows of one partition. Numbers are dense, so every partition but the last is exactly full."""
 
 
+CHANGES: Final = frozenset(
+    (
+        EventType.MESSAGE_EDITED,
+        EventType.MESSAGE_DELETED,
+        EventType.REACTION_ADDED,
+        EventType.REACTION_REMOVED,
+    )
+)
+"""Events that change a message there is: their body's `target` is its n."""
+
+_MENTION: Final = re.compile(r"<@([0-7][0-9A-HJKMNP-TV-Z]{25})>")
+_SYMBOLS: Final = frozenset(("So", "Sk", "Sm"))
+_JOINS: Final = re.compile("[\u200d\ufe0e\ufe0f\u20e3#*0-9\U000e0020-\U000e007f\u203c\u2049]")
+_KEYCAPS: Final = re.compile("[\u20e3\u203c\u2049]")
+MENTIONS: Final = 50
+"""Users one message can mention; further ones are text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in its present state. `rev` is the seq of the last event applied to it."""
+    """A message in its present state. `rev` is the seq of the last event applied to it; times in microseconds.
+
+    A deleted message keeps its place and nothing else: no text, no mentions, no reactions.
+    """
 
     room: str
     n: int
@@ -23,10 +46,27 @@ class Message:
     sender: str
     text: str
     rev: int
+    reply_to: int | None = None
+    mentions: frozenset[str] = frozenset()
+    edited_at: int | None = None
+    deleted_at: int | None = None
+    reactions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Emoji to the users who reacted with it; no emoji without users."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text a message had: from its creation or one of its edits, at `seq`."""
+
+    seq: int
+    ts: int
+    sender: str
+    text: str
 
 
 def created(event: Event) -> Message:
     """The message a message.created event makes."""
+    reply_to = event.body.get("reply_to")
     return Message(
         room=event.room,
         n=event.n,
@@ -36,7 +76,80 @@ def created(event: Event) -> Message:
         sender=event.sender,
         text=str(event.body["text"]),
         rev=event.seq,
+        reply_to=reply_to if isinstance(reply_to, int) else None,
+        mentions=mentions_of(event),
     )
+
+
+def mentions_of(event: Event) -> frozenset[str]:
+    """The users that a message.created or message.edited event mentions."""
+    found = event.body.get("mentions", ())
+    return frozenset(str(user) for user in found) if isinstance(found, list | tuple) else frozenset()
+
+
+def target_of(event: Event) -> int:
+    """The n of the message that a change (one of CHANGES) is about."""
+    target = event.body["target"]
+    if not isinstance(target, int):
+        raise TypeError(f"event {event.seq} of room {event.room} has no target")
+    return target
+
+
+def number_of(event: Event) -> int:
+    """The n of the message that the event creates or changes."""
+    return event.n if event.type is EventType.MESSAGE_CREATED else target_of(event)
+
+
+def changed(message: Message, event: Event) -> Message:
+    """The message after a change. Nothing brings back what was deleted."""
+    if message.deleted_at is not None:
+        return message
+    emoji = str(event.body.get("emoji"))
+    match event.type:
+        case EventType.MESSAGE_EDITED:
+            return replace(
+                message,
+                text=str(event.body["text"]),
+                mentions=mentions_of(event),
+                edited_at=event.ts,
+                rev=max(message.rev, event.seq),
+            )
+        case EventType.MESSAGE_DELETED:
+            return replace(
+                message,
+                text="",
+                mentions=frozenset(),
+                reactions={},
+                deleted_at=event.ts,
+                rev=max(message.rev, event.seq),
+            )
+        case EventType.REACTION_ADDED:
+            users = message.reactions.get(emoji, frozenset()) | {event.sender}
+        case EventType.REACTION_REMOVED:
+            users = message.reactions.get(emoji, frozenset()) - {event.sender}
+        case _:
+            return message
+    reactions = {**message.reactions, emoji: users}
+    return replace(
+        message, reactions={it: reactions[it] for it in reactions if reactions[it]}, rev=max(message.rev, event.seq)
+    )
+
+
+def mentioned(text: str) -> list[str]:
+    """Ids of users the text mentions as `<@id>`, each once, in order, at most MENTIONS."""
+    return list(dict.fromkeys(_MENTION.findall(text)))[:MENTIONS]
+
+
+def clean_emoji(emoji: str) -> str:
+    """The emoji as it is stored. Raises BadRequest for what holds letters, spaces or control characters.
+
+    An emoji is a sequence of symbols with marks, joiners and (for flags and keycaps) tags, #, * or digits (Unicode
+    Technical Standard 51); which sequences have a picture changes every year, so that is not checked.
+    """
+    symbols = {it for it in emoji if not it.isascii() and unicodedata.category(it) in _SYMBOLS}
+    if set(emoji) - symbols - set(_JOINS.findall(emoji)) or not (symbols or _KEYCAPS.search(emoji)):
+        raise BadRequest("A reaction is one emoji.", {"fields": ["emoji"]})
+    return emoji
 
 
 def clean_text(text: str) -> str:

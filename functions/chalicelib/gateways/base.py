@@ -1,6 +1,7 @@
 """What services need of the world beside the stores."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,6 +36,22 @@ class Invoker(Protocol):
 
     async def invoke(self, function: str, payload: Mapping[str, object]) -> bool:
         """Queue an invocation of the function (by its short name); False if it was not accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number worth an alarm; `unit` is one of CloudWatch's ("Count", "Seconds")."""
+
+    name: str
+    value: float
+    unit: str
+
+
+class Metrics(Protocol):
+    """Numbers for whoever watches over Parley."""
+
+    def record(self, *metrics: Metric) -> None:
+        """Tell the numbers as they are now. Never fails: what is watched must not depend on it."""
 
 
 class Clock(Protocol):

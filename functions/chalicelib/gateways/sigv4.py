@@ -45,8 +45,7 @@ def sign(
     `host` is the Host header's value, `now` in microseconds. The path is encoded a second time, as every service but
     S3 wants it.
     """
-    at = datetime.fromtimestamp(now / 1_000_000, UTC)
-    stamp = at.strftime("%Y%m%dT%H%M%SZ")
+    stamp = _stamp(now // 1_000_000)
     signed = {"host": host, "x-amz-date": stamp}
     if credentials.token:
         signed["x-amz-security-token"] = credentials.token
@@ -65,7 +64,7 @@ def sign(
     area = f"{stamp[:8]}/{scope.region}/{scope.service}/aws4_request"
     to_sign = f"{_ALGORITHM}\n{stamp}\n{area}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = _signing_key(credentials.secret_key, stamp[:8], scope.region, scope.service)
-    signature = hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
+    signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
     headers = {
         "X-Amz-Date": stamp,
         "Authorization": f"{_ALGORITHM} Credential={credentials.access_key}/{area}, "
@@ -77,8 +76,13 @@ def sign(
 
 
 @lru_cache(maxsize=8)
+def _stamp(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+@lru_cache(maxsize=8)
 def _signing_key(secret: str, day: str, region: str, service: str) -> bytes:
     key = f"AWS4{secret}".encode()
     for part in (day, region, service, "aws4_request"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        key = hmac.digest(key, part.encode(), "sha256")
     return key

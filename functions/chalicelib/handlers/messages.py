@@ -1,8 +1,22 @@
-"""REST: pages of messages and ranges of the log."""
+"""REST: pages of messages, ranges of the log, and what can be done to a message there is."""
 
 from chalicelib.domain.messages import Message as Row
+from chalicelib.errors import NotFound
 from chalicelib.handlers.rest import Call, Rest, path_id
-from chalicelib.schemas.messages import Events, Message, Messages, PageOfMessages, RangeOfEvents
+from chalicelib.schemas.messages import (
+    DeleteMessage,
+    Done,
+    EditMessage,
+    Events,
+    Message,
+    Messages,
+    PageOfMessages,
+    RangeOfEvents,
+    React,
+    Reaction,
+    Version,
+    Versions,
+)
 
 messages = Rest(__name__)
 
@@ -22,5 +36,53 @@ async def range_of_events(call: Call, room: str, query: RangeOfEvents) -> Events
     return await call.app.resuming.events(room, query.after, query.limit)
 
 
+@messages.operation("PATCH", "/rooms/{room}/messages/{n}", body=EditMessage, answer=Done)
+async def edit_message(call: Call, room: str, n: str, body: EditMessage) -> Done:
+    """Give the caller's own message another text."""
+    event = await call.app.changing.edit(call.user, path_id(room), _number(n), body.id, body.text)
+    return Done(seq=event.seq)
+
+
+@messages.operation("POST", "/rooms/{room}/messages/{n}/delete", body=DeleteMessage, answer=Done)
+async def delete_message(call: Call, room: str, n: str, body: DeleteMessage) -> Done:
+    """Delete the caller's own message, or anybody's in a room the caller owns."""
+    event = await call.app.changing.delete(call.user, path_id(room), _number(n), body.id)
+    return Done(seq=event.seq)
+
+
+@messages.operation("POST", "/rooms/{room}/messages/{n}/reactions", body=React, answer=Done)
+async def react(call: Call, room: str, n: str, body: React) -> Done:
+    """Add a reaction to a message, or take it back."""
+    event = await call.app.changing.react(call.user, path_id(room), _number(n), body.id, body.emoji, on=body.on)
+    return Done(seq=event.seq)
+
+
+@messages.operation("GET", "/rooms/{room}/messages/{n}/versions", answer=Versions)
+async def list_versions(call: Call, room: str, n: str) -> Versions:
+    """The texts a message had: for its author and the room's owners."""
+    versions = await call.app.changing.versions(call.user, path_id(room), _number(n))
+    return Versions(versions=[Version(seq=it.seq, ts=it.ts, sender=it.sender, text=it.text) for it in versions])
+
+
+def _number(text: str) -> int:
+    """The n in a path. Raises NotFound: what cannot exist does not."""
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= 15 and int(text) > 0):
+        raise NotFound("There is no such message.")
+    return int(text)
+
+
 def _shown(row: Row) -> Message:
-    return Message(room=row.room, n=row.n, seq=row.seq, ts=row.ts, id=row.id, sender=row.sender, text=row.text)
+    return Message(
+        room=row.room,
+        n=row.n,
+        seq=row.seq,
+        ts=row.ts,
+        id=row.id,
+        sender=row.sender,
+        text=row.text,
+        reply_to=row.reply_to,
+        mentions=sorted(row.mentions),
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+        reactions=[Reaction(emoji=it, users=sorted(row.reactions[it])) for it in sorted(row.reactions)],
+    )

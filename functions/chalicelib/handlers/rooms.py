@@ -16,6 +16,7 @@ from chalicelib.schemas.rooms import (
     Room,
     RoomPresence,
     Rooms,
+    UpdateRoom,
 )
 from chalicelib.services.rooms import RoomWithEnd
 
@@ -65,6 +66,12 @@ async def show_room(call: Call, room: str) -> Room:
     return _room(await call.app.rooms.mine(call.user, path_id(room)))
 
 
+@rooms.operation("PATCH", "/rooms/{room}", body=UpdateRoom, answer=Room)
+async def update_room(call: Call, room: str, body: UpdateRoom) -> Room:
+    """Give a room the caller owns another name or topic."""
+    return _room(await call.app.rooms.update(call.user, path_id(room), body.id, body.name, body.topic))
+
+
 @rooms.operation("POST", "/rooms/{room}/join", answer=Room)
 async def join_room(call: Call, room: str) -> Room:
     """Join a public room."""
@@ -89,7 +96,7 @@ async def show_presence(call: Call, room: str) -> RoomPresence:
     """Who of a room is online, and who types."""
     await call.app.rooms.require_member(call.user, path_id(room))
     presence = await call.app.presence.in_room(room)
-    return RoomPresence(online=sorted(presence.online), typing=sorted(presence.typing))
+    return RoomPresence(online=sorted(presence.online), away=sorted(presence.away), typing=sorted(presence.typing))
 
 
 @rooms.operation("POST", "/dms", body=OpenDirectMessage, answer=Room)
@@ -111,4 +118,7 @@ def _room(found: RoomWithEnd) -> Room:
         created_at=mine.room.created_at,
         seq=found.end.seq,
         n=found.end.n,
+        read_n=found.unread.marker.n,
+        read_version=found.unread.marker.version,
+        mentions=found.unread.mentions,
     )

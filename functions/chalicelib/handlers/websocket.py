@@ -16,6 +16,7 @@ from chalicelib.handlers.rest import bad_request
 from chalicelib.schemas.commands import (
     COMMAND,
     Command,
+    MarkRead,
     Ping,
     Resume,
     SendMessage,
@@ -23,6 +24,7 @@ from chalicelib.schemas.commands import (
     WatchPresence,
 )
 from chalicelib.schemas.events import Error, SessionEnded
+from chalicelib.services.concurrency import aside
 
 PROTOCOL: Final = "parley.v1"
 _TICKET: Final = "ticket."
@@ -66,8 +68,12 @@ async def _connect(app: Parley, connection: str, headers: Mapping[str, str]) -> 
 async def _message(app: Parley, connection: str, body: str) -> None:
     try:
         command = _parse(body)
-        sender = await app.connections.authenticate(connection, pending=isinstance(command, Resume))
-        await _dispatch(app, sender, command)
+        if isinstance(command, SendMessage):
+            sender = await app.sending.receive(connection, command.room, command.id, command.text, command.reply_to)
+            await aside("presence", app.presence.set_idle(sender, idle=False))
+        else:
+            sender = await app.connections.authenticate(connection, pending=isinstance(command, Resume))
+            await _dispatch(app, sender, command)
     except Unauthenticated as error:
         await _refuse(app, connection, body, error.code, error.message, retry=False)
         await app.fan_out.to_connection(connection, SessionEnded())
@@ -79,10 +85,12 @@ async def _message(app: Parley, connection: str, body: str) -> None:
         await _refuse(app, connection, body, ErrorCode.INTERNAL, _INTERNAL, retry=True)
 
 
-async def _dispatch(app: Parley, sender: Connection, command: Command) -> None:
+async def _dispatch(
+    app: Parley, sender: Connection, command: MarkRead | Resume | Ping | SetTyping | WatchPresence
+) -> None:
     match command:
-        case SendMessage():
-            await app.sending.send(sender, command.room, command.id, command.text)
+        case MarkRead():
+            await app.markers.mark(sender, command.room, command.n, command.version)
         case Resume():
             async for answer in app.resuming.resume(sender, command.id, command.rooms):
                 await app.fan_out.to_connection(sender.id, answer)
@@ -90,8 +98,10 @@ async def _dispatch(app: Parley, sender: Connection, command: Command) -> None:
             pong = await app.resuming.ping(sender, command.id, command.since)
             await app.fan_out.to_connection(sender.id, pong)
             await app.connections.touch(sender)
+            await aside("presence", app.presence.set_idle(sender, idle=command.idle))
         case SetTyping():
             await app.presence.set_typing(sender, command.room, on=command.on)
+            await aside("presence", app.presence.set_idle(sender, idle=False))
         case WatchPresence():
             presence = await app.presence.watch(sender, command.users)
             await app.fan_out.to_connection(sender.id, presence)

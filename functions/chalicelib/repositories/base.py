@@ -12,7 +12,8 @@ from chalicelib.domain.access import Access, AccessChange
 from chalicelib.domain.accounts import Account, User
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.log import End, Event
-from chalicelib.domain.messages import Message, Span
+from chalicelib.domain.markers import ReadMarker
+from chalicelib.domain.messages import Message, Span, Version
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Room
 from chalicelib.domain.sessions import Session
 
@@ -84,6 +85,14 @@ class RoomRepository(Protocol):
     async def browse(self, user: str, text: str, after: str, limit: int) -> list[PublicRoom]:
         """Public rooms whose name's key contains `text`, ordered by that key, those after `after`; both are keys."""
 
+    async def rename(
+        self, room: str, name: str | None, topic: str | None, actor: str, event: str, now: int
+    ) -> AccessChange | None:
+        """Give the room this name and topic, None leaving either as it is; None if the actor's `event` did so before.
+
+        Raises Conflict with field "name" when another public room has it.
+        """
+
     async def members(self, room: str) -> list[Member]:
         """Members by the key of their name."""
 
@@ -118,6 +127,11 @@ class OutboxRepository(Protocol):
 
     async def older_than(self, created_before: int, limit: int) -> list[AccessChange]:
         """Rows nobody has marked as applied, in the order they were written; their time is the `now` of the change."""
+
+    async def before(self, change: AccessChange) -> list[AccessChange]:
+        """Rows about the same user and room that were written before this one and that nobody has marked as applied,
+        in the order they were written.
+        """
 
     async def done(self, change: AccessChange) -> None:
         """Forget the row: it is applied. Doing so twice is harmless."""
@@ -154,10 +168,20 @@ class EventRepository(Protocol):
     async def rooms_pending(self) -> list[str]:
         """Rooms that have events which are not flushed."""
 
+    async def changes(self, room: str, low: int, high: int, span: Span) -> list[Event]:
+        """Events in the range whose `target` is in the span, ascending by seq."""
+
+    async def mentioning(self, user: str, rooms: Iterable[str]) -> list[Event]:
+        """Events of those rooms that are not flushed and mention the user, in no particular order."""
+
+    async def redact(self, room: str, seqs: Iterable[int]) -> None:
+        """Empty the text and the mentions of these events, durably. Doing so twice is harmless."""
+
     async def mark_flushed(self, room: str, low: int, high: int, expires_at: int) -> None:
         """Let the store drop the range's events at `expires_at`, not before, and no longer count them as pending.
 
-        Events that were marked already stay as they are; a range from 0 costs no more than what is pending in it.
+        Events that were marked already may be given the later time. A range of up to 256 places costs what is in it, a
+        larger one, from 0 as well, what is pending in the room.
         """
 
 
@@ -169,6 +193,9 @@ class HeadRepository(Protocol):
 
     async def many(self, rooms: Iterable[str]) -> list[Head]:
         """Heads of those of the rooms that have one."""
+
+    async def flushed_after(self, room: str, limit: int) -> list[Head]:
+        """Heads of rooms of which something is flushed, by the room's id, those after `room` ("" for the first)."""
 
     async def moved_since(self, rooms: Iterable[str], since: int) -> list[Head]:
         """Those of the rooms' heads with `moved_at` >= since (milliseconds)."""
@@ -234,8 +261,11 @@ class ConnectionRepository(Protocol):
     async def watching(self, user: str, rooms: Iterable[str]) -> list[Recipient]:
         """Live connections that watch the user and have at least one of the rooms."""
 
-    async def online(self, users: Iterable[str], now: int) -> set[str]:
-        """Those of the users with a live connection whose lease has not run out."""
+    async def present(self, users: Iterable[str], now: int) -> dict[str, bool]:
+        """Those of the users with a live connection whose lease has not run out; True if one of these is not idle."""
+
+    async def set_idle(self, connection: str, *, idle: bool) -> None:
+        """Note whether the connection's device lies idle."""
 
     async def set_typing(self, connection: str, room: str, until: int) -> None:
         """Note that the connection's user types in the room until then; 0 notes that the user stopped."""
@@ -243,14 +273,24 @@ class ConnectionRepository(Protocol):
     async def typing_in_room(self, room: str, now: int) -> set[str]:
         """Users who type in the room now."""
 
-    async def online_in_room(self, room: str, now: int) -> set[str]:
-        """Users with a live connection that has the room and whose lease has not run out."""
+    async def present_in_room(self, room: str, now: int) -> dict[str, bool]:
+        """Users with a live connection that has the room and whose lease has not run out; as `present` tells them."""
 
     async def remove(self, connection: str) -> Connection | None:
         """Delete the connection; returns it, to exactly one of several callers."""
 
     async def lapsed(self, now: int, pending_since: int, limit: int) -> list[Connection]:
         """Live ones whose lease ran out, and pending ones opened before `pending_since`."""
+
+
+class LastSeenRepository(Protocol):
+    """When users were last seen: written when their last connection ended."""
+
+    async def note(self, user: str, at: int) -> None:
+        """The user was there at this time; an earlier one than is stored changes nothing."""
+
+    async def of(self, users: Iterable[str]) -> dict[str, int]:
+        """The times of those of the users who have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,13 +326,59 @@ class LeaseRepository(Protocol):
 
 
 class HistoryRepository(Protocol):
-    """Messages in their present state, one row each. Of two writes of a row the one with the later `ts` wins."""
+    """Messages in their present state, one row each, and the texts they had before.
 
-    async def write(self, messages: Sequence[Message]) -> None:
-        """Store rows of one room. Repeating it, in any order, with others between, changes nothing."""
+    Every write carries the time of the event it stems from, deletions too, so the latest event wins field by field
+    (text, deletion, each reaction), whoever applies it, whenever, however often. Nothing brings back what was deleted.
+    """
+
+    async def apply(self, room: str, events: Sequence[Event]) -> None:
+        """Bring the rows of one room up to date with events of its log, ascending by seq; others than message.created
+        and domain.messages.CHANGES are passed over. Events may have been applied before, in part, or be applied again.
+
+        A log has no change of a message after its deletion; should one come, it shows nothing.
+        """
 
     async def read(self, room: str, span: Span) -> list[Message]:
-        """Rows numbered in the span, ascending by n."""
+        """Rows numbered in the span, ascending by n; a message whose creation has not been applied has none."""
+
+    async def versions(self, room: str, n: int) -> list[Version]:
+        """The texts a message had, ascending by seq, the present one last; none once it is deleted."""
+
+    async def raise_revs(self, room: str, revs: Mapping[int, int], ts: int) -> None:
+        """Set the `rev` of rows (n to rev) of a history that is being filled from another one.
+
+        For events that left no other trace, as a reaction that was taken back. None of the revs may be below its row's,
+        nor `ts` before the last of the events it stands for.
+        """
+
+
+class MarkerRepository(Protocol):
+    """Read markers: how far a user has read in a room. The higher version wins; within one, n only rises."""
+
+    async def mark(self, user: str, room: str, n: int, version: int) -> ReadMarker:
+        """Set the marker if (version, n) is above the stored one, n compared within the same version only; returns
+        what is stored then. A marker nobody has set is n 0, version 0.
+        """
+
+    async def of_user(self, user: str, rooms: Iterable[str]) -> dict[str, ReadMarker]:
+        """The user's markers in those of the rooms that have one."""
+
+
+class MentionRepository(Protocol):
+    """Whom each flushed message mentions. Set as a whole, never counted."""
+
+    async def note(self, room: str, n: int, users: Iterable[str], seq: int) -> None:
+        """Note that as of event `seq` message n mentions these users and nobody else; without users, nobody.
+
+        A note of an earlier or the same event as the one that is there changes nothing: a flush that was overtaken
+        brings back nobody that an edit or a deletion has removed meanwhile.
+        """
+
+    async def after(self, user: str, markers: Mapping[str, int]) -> dict[str, list[int]]:
+        """The numbers, ascending, of the messages that mention the user in each of the rooms (the keys) above the
+        room's value; rooms without any are left out.
+        """
 
 
 class Probe(Protocol):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from chalicelib.limits import RESUME_ROOMS, TEXT_LENGTH, WATCHED_USERS
-from chalicelib.schemas.base import Id, Model, Seq
+from chalicelib.schemas.base import NUMBER_MAX, Id, Model, Seq
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH)]
 
@@ -28,6 +28,21 @@ class SendMessage(Model):
     id: Id
     room: Id
     text: Text
+    reply_to: Annotated[int | None, Field(ge=1, description="The n of the message it answers.")] = None
+
+
+class MarkRead(Model):
+    """Moves the caller's read marker in a room to n, on all devices.
+
+    `version` is that of the marker the client has; only a higher n moves it then. To mark messages unread, send the
+    lower n with a version one higher.
+    """
+
+    action: Literal["read.mark"]
+    id: Id
+    room: Id
+    n: Annotated[int, Field(ge=0)]
+    version: Annotated[int, Field(ge=0, le=NUMBER_MAX)]
 
 
 class SetTyping(Model):
@@ -55,8 +70,9 @@ class Ping(Model):
 
     action: Literal["ping"]
     id: Id
-    since: Annotated[int, Field(ge=0, description="Milliseconds by the store's clock; 0 at first.")]
+    idle: Annotated[bool, Field(description="Nobody has touched the device for IDLE_SECONDS.")] = False
+    since: Annotated[int, Field(ge=0, le=NUMBER_MAX, description="Milliseconds by the store's clock; 0 at first.")]
 
 
-Command = Annotated[Resume | SendMessage | SetTyping | WatchPresence | Ping, Field(discriminator="action")]
+Command = Annotated[Resume | SendMessage | MarkRead | SetTyping | WatchPresence | Ping, Field(discriminator="action")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)

@@ -20,11 +20,48 @@ class LogModel(Model):
     sender: Annotated[Id, Field(description="The user who caused it.")]
 
 
+Target = Annotated[int, Field(ge=1, description="The n of the message this is about.")]
+
+
 class MessageCreated(LogModel):
-    """A message was said."""
+    """A message was said. The text of one that was deleted since is empty; its deletion follows in the log."""
 
     type: Literal["message.created"]
     text: str
+    reply_to: Annotated[int | None, Field(ge=1, description="The n of the message it answers.")] = None
+    mentions: Annotated[list[Id], Field(default_factory=list, description="Users the text mentions as <@id>.")]
+
+
+class MessageEdited(LogModel):
+    """The message's author gave it another text."""
+
+    type: Literal["message.edited"]
+    target: Target
+    text: str
+    mentions: Annotated[list[Id], Field(default_factory=list)]
+
+
+class MessageDeleted(LogModel):
+    """The message is gone: its place in the room stays, its text is nowhere."""
+
+    type: Literal["message.deleted"]
+    target: Target
+
+
+class ReactionAdded(LogModel):
+    """`sender` reacted to the message."""
+
+    type: Literal["reaction.added"]
+    target: Target
+    emoji: str
+
+
+class ReactionRemoved(LogModel):
+    """`sender` took the reaction back."""
+
+    type: Literal["reaction.removed"]
+    target: Target
+    emoji: str
 
 
 class MemberJoined(LogModel):
@@ -41,7 +78,25 @@ class MemberLeft(LogModel):
     user: Id
 
 
-LogEvent = Annotated[MessageCreated | MemberJoined | MemberLeft, Field(discriminator="type")]
+class RoomUpdated(LogModel):
+    """The room is called so from here on."""
+
+    type: Literal["room.updated"]
+    name: str
+    topic: str
+
+
+LogEvent = Annotated[
+    MessageCreated
+    | MessageEdited
+    | MessageDeleted
+    | ReactionAdded
+    | ReactionRemoved
+    | MemberJoined
+    | MemberLeft
+    | RoomUpdated,
+    Field(discriminator="type"),
+]
 LOG_EVENT: TypeAdapter[LogEvent] = TypeAdapter(LogEvent)
 
 
@@ -119,10 +174,14 @@ class Reset(Model):
 
 
 class Left(Model):
-    """The caller is no member of `room` any more."""
+    """The caller is no member of `room` any more. Not so, if the caller joined again after `seq`.
+
+    `seq` is where the caller left or, in the answer to `resume`, the caller's cursor.
+    """
 
     type: Literal["left"] = "left"
     room: Id
+    seq: Seq
 
 
 class Pong(Model):
@@ -132,6 +191,15 @@ class Pong(Model):
     id: Id
     since: int
     heads: dict[Id, Seq]
+
+
+class ReadUpdated(Model):
+    """The caller's read marker in `room`, on whichever device it was moved."""
+
+    type: Literal["read.updated"] = "read.updated"
+    room: Id
+    n: int
+    version: int
 
 
 class Typing(Model):
@@ -144,10 +212,14 @@ class Typing(Model):
 
 
 class Presence(Model):
-    """Who of the watched users is online."""
+    """How watched users are: `away` when nobody has touched any of their devices for a while.
+
+    `last_seen` has those who are offline, where it is known.
+    """
 
     type: Literal["presence"] = "presence"
-    users: dict[Id, Literal["online", "offline"]]
+    users: dict[Id, Literal["online", "away", "offline"]]
+    last_seen: Annotated[dict[Id, Micros], Field(default_factory=dict)]
 
 
 class SessionEnded(Model):
@@ -158,8 +230,14 @@ class SessionEnded(Model):
 
 Push = Annotated[
     MessageCreated
+    | MessageEdited
+    | MessageDeleted
+    | ReactionAdded
+    | ReactionRemoved
     | MemberJoined
     | MemberLeft
+    | RoomUpdated
+    | ReadUpdated
     | Ack
     | Error
     | Resumed

@@ -2,15 +2,69 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from chalicelib.limits import PAGE_DEFAULT, PAGE_MAX
+from chalicelib.limits import EMOJI_LENGTH, PAGE_DEFAULT, PAGE_MAX, TEXT_LENGTH
 from chalicelib.schemas.base import Id, Micros, Model, Seq
 from chalicelib.schemas.events import LogEvent
 
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH)]
+
+
+class EditMessage(Model):
+    """Another text for the caller's own message. `id` makes it happen once however often it is sent."""
+
+    id: Id
+    text: Text
+
+
+class DeleteMessage(Model):
+    """Deletes a message. `id` makes it happen once however often it is sent."""
+
+    id: Id
+
+
+class React(Model):
+    """Adds the caller's reaction, or takes it back with `on` false."""
+
+    id: Id
+    emoji: Annotated[str, StringConstraints(min_length=1, max_length=EMOJI_LENGTH)]
+    on: bool = True
+
+
+class Done(Model):
+    """Where in the log it happened."""
+
+    seq: Seq
+
+
+class Reaction(Model):
+    """One emoji and who reacted with it."""
+
+    emoji: str
+    users: list[Id]
+
+
+class Version(Model):
+    """A text a message had."""
+
+    seq: Seq
+    ts: Micros
+    sender: Id
+    text: str
+
+
+class Versions(Model):
+    """The texts a message had, the present one last."""
+
+    versions: list[Version]
+
 
 class Message(Model):
-    """One message. `n` is its place among the room's messages (1 is the first), `seq` in the log."""
+    """One message. `n` is its place among the room's messages (1 is the first), `seq` in the log.
+
+    A deleted one has `deleted_at` and an empty text.
+    """
 
     room: Id
     n: int
@@ -19,6 +73,11 @@ class Message(Model):
     id: Id
     sender: Id
     text: str
+    reply_to: int | None
+    mentions: list[Id]
+    edited_at: Micros | None
+    deleted_at: Micros | None
+    reactions: list[Reaction]
 
 
 class PageOfMessages(Model):

@@ -23,6 +23,14 @@ class CreateRoom(Model):
     visibility: Visibility = "public"
 
 
+class UpdateRoom(Model):
+    """Another name or topic. `id` makes it happen once however often it is sent."""
+
+    id: Id
+    name: RoomName | None = None
+    topic: Topic | None = None
+
+
 class OpenDirectMessage(Model):
     """The direct message between the caller and `user`: made at first, the same one ever after."""
 
@@ -49,6 +57,9 @@ class Room(Model):
     created_at: Micros
     seq: Seq
     n: int
+    read_n: Annotated[int, Field(description="The caller's read marker: messages up to this n are read.")]
+    read_version: int
+    mentions: Annotated[int, Field(description="Unread messages that mention the caller.")]
 
 
 class Rooms(Model):
@@ -89,9 +100,10 @@ class Members(Model):
 
 
 class RoomPresence(Model):
-    """Who of a room's members is online now, and who types."""
+    """Who of a room's members is online now, who of these is away from all their devices, and who types."""
 
     online: list[Id]
+    away: list[Id]
     typing: list[Id]
 
 

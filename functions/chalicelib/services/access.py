@@ -10,15 +10,24 @@ from collections.abc import Iterable
 from typing import Final
 
 from chalicelib.domain.access import Access, AccessChange, ChangeKind
-from chalicelib.domain.connections import Connection
+from chalicelib.domain.connections import Connection, ConnectionState
 from chalicelib.domain.log import Draft, EventType
+from chalicelib.domain.rooms import Room
+from chalicelib.errors import Conflict, IdConflict
 from chalicelib.gateways.base import Clock
-from chalicelib.repositories.base import AccessRepository, ConnectionRepository, OutboxRepository, Recipient
+from chalicelib.repositories.base import (
+    AccessRepository,
+    ConnectionRepository,
+    OutboxRepository,
+    Recipient,
+    RoomRepository,
+)
 from chalicelib.schemas.events import Left, SessionEnded, log_event
 from chalicelib.services.concurrency import aside, together
 from chalicelib.services.connections import Connections
 from chalicelib.services.fan_out import FanOut
-from chalicelib.services.log import Log
+from chalicelib.services.log import Check, Log
+from chalicelib.services.markers import Markers
 
 SWEEP_AFTER_US: Final = 30 * 1_000_000
 """A row this old was left by a crash: the request that wrote it had 29 s."""
@@ -26,6 +35,10 @@ SWEEP_AFTER_US: Final = 30 * 1_000_000
 _EVENTS: Final = {ChangeKind.JOINED: EventType.MEMBER_JOINED, ChangeKind.LEFT: EventType.MEMBER_LEFT}
 
 log = logging.getLogger("parley.access")
+
+
+class _Renamed(Conflict):
+    """The room has another name than the one about to be written down."""
 
 
 async def _decided(_again: bool) -> None:
@@ -38,26 +51,36 @@ class AccessChanges:
     def __init__(
         self,
         outbox: OutboxRepository,
+        rooms: RoomRepository,
         access: AccessRepository,
         connections: ConnectionRepository,
         opener: Connections,
+        markers: Markers,
         room_log: Log,
         fan_out: FanOut,
         clock: Clock,
     ) -> None:
         self._outbox = outbox
+        self._rooms = rooms
         self._access = access
         self._connections = connections
         self._opener = opener
+        self._markers = markers
         self._log = room_log
         self._fan_out = fan_out
         self._clock = clock
 
     async def apply(self, changes: Iterable[AccessChange]) -> None:
-        """Apply rows one after the other and mark each as done. Returns when no later operation can slip by."""
+        """Apply rows one after the other and mark each as done. Returns when no later operation can slip by.
+
+        What a crash or a slower request has left of the same membership comes first: the log must end with what
+        PostgreSQL has, and who comes and goes again may do so faster than a sweep.
+        """
         for change in changes:
-            await self._apply(change)
-            await self._outbox.done(change)
+            earlier = await self._outbox.before(change) if change.room is not None else []
+            for row in (*earlier, change):
+                await self._apply(row)
+                await self._outbox.done(row)
 
     async def ensure(self, user: str) -> None:
         """Bring the user's access document up to date with PostgreSQL, if it is behind or missing."""
@@ -80,6 +103,8 @@ class AccessChanges:
         connections = await self._refresh(access)
         if change.kind is ChangeKind.SESSION:
             await self._end_sockets(connections, access)
+        elif change.kind is ChangeKind.UPDATED:
+            await self._record_name(change)
         else:
             await self._record(change, connections)
 
@@ -96,11 +121,47 @@ class AccessChanges:
         )
         appended = await self._log.append(draft, _decided)
         event = appended.event
+        if change.kind is ChangeKind.JOINED:
+            await aside(
+                "marking what was said before as read", self._markers.admitted(change.user, change.room, event.n)
+            )
         await aside("fan-out", self._fan_out.to_room(change.room, log_event(event), seq=event.seq))
         if change.kind is ChangeKind.LEFT:
-            recipients = [Recipient(it.id, it.user) for it in connections if change.room not in it.rooms]
-            await self._fan_out.deliver(recipients, Left(room=change.room))
-        await aside("raising the head", self._log.raise_head(change.room))
+            # Live ones only: a connection that is still in its $connect answers 410, and would be taken for gone.
+            # Its first resume tells it.
+            live = (it for it in connections if it.state is ConnectionState.LIVE and change.room not in it.rooms)
+            recipients = [Recipient(it.id, it.user) for it in live]
+            await self._fan_out.deliver(recipients, Left(room=change.room, seq=event.seq))
+        await aside("raising the head", self._log.raise_head(appended))
+
+    async def _record_name(self, change: AccessChange) -> None:
+        """Append what the room is called now, which may be what a later change made of it."""
+        if change.room is None or change.event is None:
+            log.error("outbox row %d names no room or event", change.id)
+            return
+        while (room := await self._rooms.get(change.room)) is not None:
+            body = {"name": room.name, "topic": room.topic}
+            draft = Draft(room.id, change.event, change.actor or change.user, EventType.ROOM_UPDATED, body)
+            try:
+                appended = await self._log.append(draft, self._called(room))
+            except _Renamed:
+                continue
+            except IdConflict:
+                return  # It was applied before, and the room has another name since.
+            event = appended.event
+            await aside("fan-out", self._fan_out.to_room(room.id, log_event(event), seq=event.seq))
+            await aside("raising the head", self._log.raise_head(appended))
+            return
+
+    def _called(self, room: Room) -> Check:
+        """Whether the room is still called so: what the log says last must be what PostgreSQL has."""
+
+        async def check(_again: bool) -> None:
+            current = await self._rooms.get(room.id)
+            if current is None or (current.name, current.topic) != (room.name, room.topic):
+                raise _Renamed("Somebody else has changed the room at the same moment.")
+
+        return check
 
     async def _end_sockets(self, connections: list[Connection], access: Access) -> None:
         async def end(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from chalicelib.errors import ParleyError
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 log = logging.getLogger("parley.concurrency")
 
@@ -35,3 +36,11 @@ async def together(*work: Coroutine[Any, Any, T]) -> list[T]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def both(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """`together` for two things of different kinds."""
+    results: list[Any] = await together(one, other)
+    first: T = results[0]
+    second: U = results[1]
+    return first, second

@@ -121,12 +121,13 @@ class Connections:
             await aside("presence", self._presence.came(connection.user))
         return await self.reread(connection)
 
-    async def closed(self, connection: str) -> None:
-        """Forget a connection whose socket is closed."""
+    async def closed(self, connection: str, seen: int | None = None) -> None:
+        """Forget a connection whose socket is closed: just now, or some time after its user was last `seen`."""
         self._unwritten.pop(connection, None)
         gone = await self._connections.remove(connection)
         if gone is not None and gone.state is ConnectionState.LIVE:
-            await aside("presence", self._presence.went(gone.user))
+            at = self._clock.now() if seen is None else seen
+            await aside("presence", self._presence.went(gone.user, at))
 
     async def end(self, connection: str) -> None:
         """Close the socket and forget the connection; its frames are refused from here on."""

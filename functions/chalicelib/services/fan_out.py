@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from random import Random
 from typing import Final, cast
 
+from chalicelib.domain.connections import Connection
 from chalicelib.gateways.base import Callbacks, Clock, Delivery, Invoker
 from chalicelib.repositories.base import ConnectionRepository, EventRepository, Recipient
 from chalicelib.schemas.base import Model
@@ -22,8 +23,8 @@ DEADLINE_SECONDS: Final = 10.0
 """Well inside the 29 s that API Gateway gives the function that fans out."""
 
 FUNCTION: Final = "fanout"
-_ATTEMPTS: Final = 5
-_BACK_OFF_SECONDS: Final = 0.05
+ATTEMPTS: Final = 5
+BACK_OFF_SECONDS: Final = 0.05
 
 log = logging.getLogger("parley.fan_out")
 
@@ -53,10 +54,10 @@ class FanOut:
         self._clock = clock
         self._random = random
         self._shard = shard
-        self._when_gone: list[Callable[[str], Awaitable[None]]] = []
+        self._when_gone: list[Callable[[Connection], Awaitable[None]]] = []
 
-    def when_gone(self, listener: Callable[[str], Awaitable[None]]) -> None:
-        """Call the listener with the user of each connection that turns out to be closed."""
+    def when_gone(self, listener: Callable[[Connection], Awaitable[None]]) -> None:
+        """Call the listener with each connection that turns out to be closed."""
         self._when_gone.append(listener)
 
     async def to_room(self, room: str, push: Model, *, seq: int | None = None, besides: str = "") -> None:
@@ -71,6 +72,16 @@ class FanOut:
             await together(self._hand_over(room, seq, later, besides), self.deliver(recipients, push))
         else:
             await self.deliver(recipients, push)
+
+    async def sign(self, room: str, user: str, push: Model, *, besides: str) -> None:
+        """Send a sign of the user's to the room; in one of more connections than a shard, to those that watch the user.
+
+        It may be lost, and is out of date in seconds: worth no invocation, and not thousands of posts.
+        """
+        recipients = await self._connections.live_in_room(room)
+        if len(recipients) > self._shard:
+            recipients = await self._connections.watching(user, [room])
+        await self.deliver([it for it in recipients if it.connection != besides], push)
 
     async def shard(self, payload: Mapping[str, object]) -> None:
         """Deliver one shard: the event at `room`, `seq` to the live connections with `low` <= id < `high`."""
@@ -106,7 +117,7 @@ class FanOut:
 
     async def _post(self, connection: str, frame: bytes, until: float) -> Delivery:
         outcome = Delivery.FAILED
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             if self._clock.monotonic() >= until:
                 return outcome
             outcome = await self._callbacks.post(connection, frame)
@@ -114,7 +125,7 @@ class FanOut:
                 await self._forget(connection)
             if outcome is not Delivery.THROTTLED:
                 return outcome
-            await self._clock.sleep(self._random.uniform(0, _BACK_OFF_SECONDS * 2**attempt))
+            await self._clock.sleep(self._random.uniform(0, BACK_OFF_SECONDS * 2**attempt))
         return outcome
 
     async def _forget(self, connection: str) -> None:
@@ -124,7 +135,7 @@ class FanOut:
     async def _remove(self, connection: str) -> None:
         if (gone := await self._connections.remove(connection)) is not None:
             for listener in self._when_gone:
-                await listener(gone.user)
+                await listener(gone)
 
     async def _hand_over(self, room: str, seq: int, recipients: list[Recipient], besides: str) -> None:
         ids = [it.connection for it in recipients]

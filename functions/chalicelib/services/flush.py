@@ -2,14 +2,21 @@
 
 import asyncio
 import logging
+from random import Random
 from typing import Final
 
-from chalicelib.domain.log import Event, EventType
-from chalicelib.domain.messages import created
+from chalicelib.domain.log import Event, EventType, emptied
+from chalicelib.domain.messages import Span, mentions_of, number_of, target_of
 from chalicelib.errors import ParleyError
-from chalicelib.gateways.base import Clock, Ids, Invoker
-from chalicelib.repositories.base import EventRepository, HeadRepository, HistoryRepository, LeaseRepository
-from chalicelib.services.concurrency import together
+from chalicelib.gateways.base import Clock, Ids, Invoker, Metric, Metrics
+from chalicelib.repositories.base import (
+    EventRepository,
+    HeadRepository,
+    HistoryRepository,
+    LeaseRepository,
+    MentionRepository,
+)
+from chalicelib.services.concurrency import aside, together
 from chalicelib.services.log import Log
 
 FUNCTION: Final = "flush_room"
@@ -17,8 +24,14 @@ LEASE_US: Final = 60 * 1_000_000
 RANGE: Final = 1_000
 """Events one round reads and writes: bounds what an environment holds in memory."""
 
+MARKS: Final = 50
+"""Events unmarked at once. An embedded store takes 1.5 ms for each, and whoever sends meanwhile waits for it."""
+
 BUDGET_SECONDS: Final = 45.0
 ROOMS_AT_ONCE: Final = 4
+ROOMS_LOOKED_AT: Final = 100
+"""Rooms that are behind whose age is looked up: where there are more, it is the store that is away, not a room."""
+
 KEEP_US: Final = 8 * 24 * 3600 * 1_000_000
 """Events stay in the log this long after they were flushed: for resumes, and to know resent ids for 7 days."""
 
@@ -47,32 +60,55 @@ class Flush:
         heads: HeadRepository,
         room_log: Log,
         history: HistoryRepository,
+        mentions: MentionRepository,
         leases: LeaseRepository,
+        metrics: Metrics,
         clock: Clock,
         ids: Ids,
+        random: Random,
     ) -> None:
         self._events = events
         self._heads = heads
         self._log = room_log
         self._history = history
+        self._mentions = mentions
         self._leases = leases
+        self._metrics = metrics
         self._clock = clock
         self._ids = ids
+        self._random = random
 
     async def all(self) -> int:
-        """Flush every room that has something pending, within the budget; returns the events flushed."""
+        """Flush every room that has something pending, within the budget; returns the events flushed.
+
+        What fails or finds no time stays in the log for the next minute: the catch-up is bounded, and a room that
+        always fails holds nobody up. How much is behind, and for how long, is told as metrics.
+        """
         until = self._clock.monotonic() + BUDGET_SECONDS
         slots = asyncio.Semaphore(ROOMS_AT_ONCE)
+        behind: list[str] = []
+        failures = 0
 
         async def one(room: str) -> int:
+            nonlocal failures
             async with slots:
+                if self._clock.monotonic() >= until:
+                    behind.append(room)
+                    return 0
                 try:
                     return await self.room(room, until)
                 except ParleyError as error:
                     log.warning("room %s stays in the log for now: %s", room, error)
+                    behind.insert(0, room)
+                    failures += 1
                     return 0
 
-        return sum(await together(*(one(room) for room in await self._events.rooms_pending())))
+        rooms = await self._events.rooms_pending()
+        # Where there is not time for all, it must not be the same ones every minute.
+        self._random.shuffle(rooms)
+        flushed = sum(await together(*(one(room) for room in rooms)))
+        await aside("telling how much is behind", self._tell(flushed, failures, behind))
+        return flushed
 
     async def room(self, room: str, until: float | None = None) -> int:
         """Flush one room unless somebody else is at it; returns the events flushed.
@@ -89,24 +125,72 @@ class Flush:
         total = 0
         try:
             while self._clock.monotonic() < deadline:
-                done = await self._range(room)
+                done, high = await self._range(room)
                 total += done
                 if done < RANGE:
+                    # From 0: a flush that died before this left marks below the place it had reached.
+                    await self._events.mark_flushed(room, 0, high, self._clock.now() + KEEP_US)
                     break
         finally:
             await self._leases.release(lease, holder)
         return total
 
-    async def _range(self, room: str) -> int:
+    async def _tell(self, flushed: int, failures: int, behind: list[str]) -> None:
+        oldest = await together(*(self._oldest(room) for room in behind[:ROOMS_LOOKED_AT]))
+        age = self._clock.now() - min((ts for ts in oldest if ts is not None), default=self._clock.now())
+        self._metrics.record(
+            Metric("FlushedEvents", flushed, "Count"),
+            Metric("FlushFailures", failures, "Count"),
+            Metric("RoomsBehind", len(behind), "Count"),
+            Metric("OldestPendingSeconds", max(age, 0) // 1_000_000, "Seconds"),
+        )
+
+    async def _oldest(self, room: str) -> int | None:
+        """Time of the first event of the room that is not flushed."""
+        flushed = (await self._heads.get(room)).flushed
+        events = await self._events.between(room, flushed.seq, flushed.seq + 1)
+        return events[0].ts if events else None
+
+    async def _range(self, room: str) -> tuple[int, int]:
+        """Flush what follows in the log, RANGE at most: the number of events, and the last place that is flushed."""
         flushed = (await self._heads.get(room)).flushed
         events = _dense(await self._log.between(room, flushed.seq, flushed.seq + RANGE), flushed.seq)
         if events:
-            await self._history.write([created(it) for it in events if it.type is EventType.MESSAGE_CREATED])
+            events = await self._redacted(room, events)
+            await self._history.apply(room, events)
+            await self._note_mentions(room, events)
             await self._heads.raise_flushed(room, events[-1].end)
         high = events[-1].seq if events else flushed.seq
-        # From 0: a flush that died before this left marks below the place it had reached.
-        await self._events.mark_flushed(room, 0, high, self._clock.now() + KEEP_US)
-        return len(events)
+        for low in range(flushed.seq, high, MARKS):
+            await self._events.mark_flushed(room, low, min(low + MARKS, high), self._clock.now() + KEEP_US)
+        return len(events), high
+
+    async def _redacted(self, room: str, events: list[Event]) -> list[Event]:
+        """The events without the texts that those among them delete, which are emptied in the log first.
+
+        First, because afterwards nobody knows any more which events carried them: the history forgets the versions of
+        a deleted message. Edits before the deletion are flushed already or in the range.
+        """
+        gone: set[int] = set()
+        for n in {target_of(it) for it in events if it.type is EventType.MESSAGE_DELETED}:
+            gone |= {it.seq for it in await self._history.versions(room, n)}
+            gone |= {row.seq for row in await self._history.read(room, Span(n, n))}
+            gone |= {it.seq for it in events if it.type in _TEXTS and number_of(it) == n}
+        if not gone:
+            return events
+        await self._events.redact(room, sorted(gone))
+        return [emptied(it) if it.seq in gone else it for it in events]
+
+    async def _note_mentions(self, room: str, events: list[Event]) -> None:
+        """Set whom each message of the range mentions after it."""
+        latest = {number_of(it): it for it in events if it.type in _TEXTS or it.type is EventType.MESSAGE_DELETED}
+        for n, event in latest.items():
+            users = mentions_of(event)
+            if users or event.type is not EventType.MESSAGE_CREATED:
+                await self._mentions.note(room, n, users, event.seq)
+
+
+_TEXTS: Final = frozenset((EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED))
 
 
 def _dense(events: list[Event], after: int) -> list[Event]:

@@ -1,105 +1,177 @@
-"""Messages: sending one, and reading them back page by page."""
+"""Messages: saying, editing, deleting, reacting. Each is an event appended to the room's log, then fanned out."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.log import Draft, Event, EventType, refuse_stale
-from chalicelib.domain.messages import Message, Span, clean_text, created, page
+from chalicelib.domain.messages import Message, Version, clean_emoji, clean_text, mentioned
+from chalicelib.domain.rooms import Role
+from chalicelib.errors import Forbidden, NotFound
 from chalicelib.gateways.base import Clock
-from chalicelib.repositories.base import HeadRepository, HistoryRepository
+from chalicelib.repositories.base import AccessRepository
 from chalicelib.schemas.events import Ack, log_event
-from chalicelib.services.concurrency import aside, together
+from chalicelib.services.concurrency import aside, both, together
 from chalicelib.services.connections import Connections
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import FlushTrigger
-from chalicelib.services.log import STRIDE, Log
+from chalicelib.services.history import History
+from chalicelib.services.log import Appended, Approach, Check, Log
 from chalicelib.services.presence import require_room
+from chalicelib.services.rooms import Rooms
 
 
 class Sending:
     """The message path: append, ack, fan out."""
 
     def __init__(
-        self, room_log: Log, connections: Connections, fan_out: FanOut, flush_trigger: FlushTrigger, clock: Clock
+        self,
+        room_log: Log,
+        connections: Connections,
+        access: AccessRepository,
+        fan_out: FanOut,
+        flush_trigger: FlushTrigger,
+        clock: Clock,
     ) -> None:
         self._log = room_log
         self._connections = connections
+        self._access = access
         self._fan_out = fan_out
         self._flush_trigger = flush_trigger
         self._clock = clock
 
-    async def send(self, connection: Connection, room: str, id_: str, text: str) -> None:
+    async def receive(self, connection: str, room: str, id_: str, text: str, reply_to: int | None = None) -> Connection:
+        """`send`, for a frame of this connection, which is returned. Raises what `authenticate` and `send` do.
+
+        Who it is and how far the log has come are read at the same time: a message waits for one of them only.
+        """
+        sender, approach = await both(self._connections.authenticate(connection), self._log.approach(room))
+        await self.send(sender, room, id_, text, reply_to, approach)
+        return sender
+
+    async def send(
+        self,
+        connection: Connection,
+        room: str,
+        id_: str,
+        text: str,
+        reply_to: int | None = None,
+        approach: Approach | None = None,
+    ) -> Event:
         """Say `text` in the room as the connection's user, under the id the client chose for it.
 
         The sender is acked once the message is durable; a resend gets the original ack, whatever has happened since.
-        Raises NotMember, NotLive, IdConflict, StaleId, BadRequest, Unavailable.
+        `approach` was begun before the connection was read, or together with it.
+        Raises NotMember, NotLive, NotFound (of the message it answers), IdConflict, StaleId, BadRequest, Unavailable.
         """
-        draft = Draft(room, id_, connection.user, EventType.MESSAGE_CREATED, {"text": clean_text(text)})
+        cleaned = clean_text(text)
+        body = dict(await text_body(self._access, room, cleaned))
+        if reply_to is not None:
+            body["reply_to"] = reply_to
+        draft = Draft(room, id_, connection.user, EventType.MESSAGE_CREATED, body)
 
         async def may_speak(again: bool) -> None:
             refuse_stale(id_, self._clock.now())
             current = await self._connections.reread(connection) if again else connection
             require_room(current.rooms, room)
+            if reply_to is not None and not await self._log.reaches(room, reply_to):
+                raise NotFound("There is no message with the number this answers.")
 
-        appended = await self._log.append(draft, may_speak)
+        appended = await self._log.append(draft, may_speak, approach)
         event = appended.event
         ack = Ack(id=event.id, room=event.room, seq=event.seq, n=event.n, ts=event.ts)
         # A resend is fanned out again: the first attempt may have died before it was. Receivers drop what they have.
         await together(
             aside("ack", self._fan_out.to_connection(connection.id, ack)),
             aside("fan-out", self._fan_out.to_room(room, log_event(event), seq=event.seq, besides=connection.id)),
-            aside("raising the head", self._log.raise_head(room)),
+            aside("raising the head", self._log.raise_head(appended)),
             aside("renewing the lease", self._connections.touch(connection)),
             aside("flush by count", self._flush_trigger.after(event)),
         )
+        return event
 
 
-class History:
-    """Pages of a room's messages, the same before, during and after a flush."""
+class Changing:
+    """What can be done to a message there is, over REST: it needs the history to be checked."""
 
-    def __init__(self, room_log: Log, heads: HeadRepository, history: HistoryRepository) -> None:
+    def __init__(
+        self,
+        room_log: Log,
+        history: History,
+        rooms: Rooms,
+        access: AccessRepository,
+        fan_out: FanOut,
+        flush_trigger: FlushTrigger,
+        clock: Clock,
+    ) -> None:
         self._log = room_log
-        self._heads = heads
         self._history = history
+        self._rooms = rooms
+        self._access = access
+        self._fan_out = fan_out
+        self._flush_trigger = flush_trigger
+        self._clock = clock
 
-    async def page(
-        self, room: str, before: int | None, after: int | None, limit: int
-    ) -> tuple[list[Message], int, int]:
-        """Messages ascending by n, the seq they are as of, and how many the room has.
+    async def edit(self, user: str, room: str, n: int, id_: str, text: str) -> Event:
+        """Give the user's own message another text. Raises NotMember, NotFound, Forbidden, BadRequest, IdConflict."""
+        body = {"target": n, **await text_body(self._access, room, clean_text(text))}
 
-        What is flushed by now comes from history, the rest from the log. A flush that runs meanwhile moves nothing
-        away: events are kept for days after it.
-        """
-        flushed = (await self._heads.get(room)).flushed
-        end = await self._log.end(room)
-        wanted = page(end.n, before, after, limit)
-        stored, hot = await together(
-            self._flushed(room, wanted.part(1, flushed.n)),
-            self._hot(room, wanted.part(flushed.n + 1, end.n), flushed.seq, end.seq - end.n),
+        async def may_edit(_again: bool) -> None:
+            message = await self._present(user, room, n, id_)
+            if message.sender != user:
+                raise Forbidden("Only its author can edit a message.")
+
+        return await self._append(Draft(room, id_, user, EventType.MESSAGE_EDITED, body), may_edit)
+
+    async def delete(self, user: str, room: str, n: int, id_: str) -> Event:
+        """Delete the user's own message, or anybody's in a room the user owns. Raises as `edit` does."""
+
+        async def may_delete(_again: bool) -> None:
+            message = await self._present(user, room, n, id_)
+            if message.sender != user and (await self._rooms.mine(user, room)).mine.role is not Role.OWNER:
+                raise Forbidden("Only its author and the room's owners can delete a message.")
+
+        return await self._append(Draft(room, id_, user, EventType.MESSAGE_DELETED, {"target": n}), may_delete)
+
+    async def react(self, user: str, room: str, n: int, id_: str, emoji: str, *, on: bool) -> Event:
+        """Add the user's reaction or take it back; either is harmless when it is so already. Raises as `edit` does."""
+        body = {"target": n, "emoji": clean_emoji(emoji)}
+        kind = EventType.REACTION_ADDED if on else EventType.REACTION_REMOVED
+
+        async def may_react(_again: bool) -> None:
+            await self._present(user, room, n, id_)
+
+        return await self._append(Draft(room, id_, user, kind, body), may_react)
+
+    async def versions(self, user: str, room: str, n: int) -> list[Version]:
+        """The texts a message had. Raises NotMember, Forbidden unless the user is its author or owns the room."""
+        mine = (await self._rooms.mine(user, room)).mine
+        if (await self._history.message(room, n)).sender != user and mine.role is not Role.OWNER:
+            raise Forbidden("Only its author and the room's owners can read what a message was before.")
+        return await self._history.versions(room, n)
+
+    async def _present(self, user: str, room: str, n: int, id_: str) -> Message:
+        """The message as it is now, for a member. Read in full before every attempt: the end was learnt before."""
+        refuse_stale(id_, self._clock.now())
+        await self._rooms.require_member(user, room)
+        message = await self._history.message(room, n)
+        if message.deleted_at is not None:
+            raise NotFound("The message has been deleted.")
+        return message
+
+    async def _append(self, draft: Draft, check: Check) -> Event:
+        appended: Appended = await self._log.append(draft, check)
+        event = appended.event
+        await together(
+            aside("fan-out", self._fan_out.to_room(event.room, log_event(event), seq=event.seq)),
+            aside("raising the head", self._log.raise_head(appended)),
+            aside("flush by count", self._flush_trigger.after(event)),
         )
-        return [*stored, *hot], end.seq, end.n
-
-    async def _flushed(self, room: str, span: Span) -> list[Message]:
-        # What is not asked for cannot fail: a room's latest is read while the history is away.
-        return await self._history.read(room, span) if span else []
-
-    async def _hot(self, room: str, span: Span, flushed_seq: int, others: int) -> list[Message]:
-        """Messages of the span from the log, walking back from the last place its end can be at.
-
-        `others` is how many of the log's events are no messages: message n is at seq n + others at the latest.
-        """
-        found: dict[int, Message] = {}
-        high = span.high + others
-        while span and high > flushed_seq and span.low not in found:
-            low = max(high - STRIDE, flushed_seq)
-            found |= _by_number(await self._log.between(room, low, high), span)
-            high = low
-        return [found[n] for n in sorted(found)]
+        return event
 
 
-def _by_number(events: Iterable[Event], span: Span) -> dict[int, Message]:
-    return {
-        event.n: created(event)
-        for event in events
-        if event.type is EventType.MESSAGE_CREATED and span.low <= event.n <= span.high
-    }
+async def text_body(access: AccessRepository, room: str, text: str) -> Mapping[str, object]:
+    """The body of an event that carries a text: with the members it mentions, if it mentions any."""
+    ids = mentioned(text)
+    members = await access.sharing(ids, [room]) if ids else set()
+    mentions = [it for it in ids if it in members]
+    return {"text": text, "mentions": mentions} if mentions else {"text": text}

@@ -34,13 +34,15 @@ class Resuming:
         Live first, then read: an event that comes in between arrives twice, never not at all.
         """
         current = await self._connections.go_live(connection)
+        # Judged by the cursor: where the log of a room that was left ends now is no longer the caller's business. Who
+        # joined again meanwhile did so after it, and is told so by the push.
         for room in sorted(cursors.keys() - current.rooms):
-            yield Left(room=room)
-        to: dict[str, int] = {}
-        for room in sorted(current.rooms):
-            to[room] = (await self._log.end(room)).seq
-            if (known := cursors.get(room)) is not None and known != to[room]:
-                yield await self._missed(room, known, to[room])
+            yield Left(room=room, seq=cursors[room])
+        ends = await self._log.ends(sorted(current.rooms))
+        to = {room: end.seq for room, end in ends.items()}
+        for room, end in to.items():
+            if (known := cursors.get(room)) is not None and known != end:
+                yield await self._missed(room, known, end)
         yield Resumed(id=command, to=to, time=self._clock.now() // 1_000)
 
     async def ping(self, connection: Connection, command: str, since: int) -> Pong:

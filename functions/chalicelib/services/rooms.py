@@ -1,32 +1,37 @@
 """Rooms and direct messages: making, finding, joining and leaving them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.accounts import Account, User, key
-from chalicelib.domain.log import End
+from chalicelib.domain.log import EMPTY, End, EventType, refuse_stale
 from chalicelib.domain.rooms import (
     Member,
     MyRoom,
     PublicRoom,
+    Role,
     Room,
     RoomKind,
     Visibility,
     clean_line,
     dm_key,
 )
-from chalicelib.errors import BadRequest, Forbidden, NotFound, NotMember
+from chalicelib.errors import BadRequest, Forbidden, IdConflict, NotFound, NotMember
 from chalicelib.gateways.base import Clock, Ids
 from chalicelib.limits import PAGE_MAX
-from chalicelib.repositories.base import HeadRepository, RoomRepository, UserRepository
+from chalicelib.repositories.base import Head, HeadRepository, RoomRepository, UserRepository
 from chalicelib.services.access import AccessChanges
+from chalicelib.services.log import Log
+from chalicelib.services.markers import Markers, Unread
 
 
 @dataclass(frozen=True, slots=True)
 class RoomWithEnd:
-    """A room as its member has it, and where its log stood."""
+    """A room as its member has it, where its log stood, and what the member has not read."""
 
     mine: MyRoom
     end: End
+    unread: Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Rooms:
         users: UserRepository,
         heads: HeadRepository,
         access: AccessChanges,
+        markers: Markers,
+        room_log: Log,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -54,6 +61,8 @@ class Rooms:
         self._users = users
         self._heads = heads
         self._access = access
+        self._markers = markers
+        self._log = room_log
         self._clock = clock
         self._ids = ids
 
@@ -70,14 +79,11 @@ class Rooms:
 
     async def of_user(self, user: str) -> list[RoomWithEnd]:
         """The user's rooms with their heads."""
-        rooms = await self._rooms.of_user(user)
-        heads = {head.room: head for head in await self._heads.many([it.room.id for it in rooms])}
-        return [RoomWithEnd(it, heads[it.room.id].end if it.room.id in heads else End(0, 0, 0)) for it in rooms]
+        return await self._seen_by(user, await self._rooms.of_user(user))
 
     async def mine(self, user: str, room: str) -> RoomWithEnd:
         """The room as the user, a member, has it. Raises NotMember."""
-        found = await self.require_member(user, room)
-        return RoomWithEnd(found, (await self._heads.get(room)).end)
+        return (await self._seen_by(user, [await self.require_member(user, room)]))[0]
 
     async def require_member(self, user: str, room: str) -> MyRoom:
         """The user's membership, as PostgreSQL has it now. Raises NotMember."""
@@ -112,6 +118,30 @@ class Rooms:
         if change is not None:
             await self._access.apply([change])
 
+    async def update(self, user: str, room: str, id_: str, name: str | None, topic: str | None) -> RoomWithEnd:
+        """Give the room another name or topic; what is None stays. Raises NotMember, Forbidden, Conflict, BadRequest,
+        StaleId, IdConflict.
+
+        Repeating it with its id changes nothing, whatever came after it. The log, in the end, has what the room is
+        called, whoever dies in the middle and however many change it at once.
+        """
+        mine = (await self.mine(user, room)).mine
+        if mine.room.kind is RoomKind.DM or mine.role is not Role.OWNER:
+            raise Forbidden("Only its owners can change a room.")
+        cleaned = None if name is None else clean_line(name, "name")
+        if cleaned == "":
+            raise BadRequest("A room needs a name.", {"fields": ["name"]})
+        subject = None if topic is None else clean_line(topic, "topic")
+        event = await self._log.known(room, user, id_)
+        if event is None:
+            refuse_stale(id_, self._clock.now())
+        elif event.type is not EventType.ROOM_UPDATED:
+            raise IdConflict("This id was used before for something else. Take a new one.")
+        change = await self._rooms.rename(room, cleaned, subject, user, id_, self._clock.now())
+        if change is not None:
+            await self._access.apply([change])
+        return await self.mine(user, room)
+
     async def members(self, user: str, room: str) -> list[Member]:
         """All members. Raises NotMember."""
         await self.require_member(user, room)
@@ -132,3 +162,10 @@ class Rooms:
     async def first_screen(self, account: Account) -> FirstScreen:
         """The account, its rooms, and everybody in them."""
         return FirstScreen(account, await self.of_user(account.id), await self._users.sharing_rooms(account.id))
+
+    async def _seen_by(self, user: str, rooms: Sequence[MyRoom]) -> list[RoomWithEnd]:
+        """The rooms with where they stand and what the user has not read in them."""
+        found = {head.room: head for head in await self._heads.many([it.room.id for it in rooms])}
+        heads = {it.room.id: found.get(it.room.id, Head(it.room.id, EMPTY, EMPTY, 0)) for it in rooms}
+        unread = await self._markers.unread(user, heads)
+        return [RoomWithEnd(it, heads[it.room.id].end, unread[it.room.id]) for it in rooms]

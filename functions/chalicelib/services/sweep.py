@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, ConnectionState
+from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, ConnectionState, last_sign
 from chalicelib.gateways.base import Callbacks, Clock
 from chalicelib.repositories.base import ConnectionRepository, SessionRepository
 from chalicelib.services.access import AccessChanges
@@ -53,7 +53,7 @@ class Sweep:
             return True
         match await self._callbacks.exists(connection.id):
             case False:
-                await self._opener.closed(connection.id)
+                await self._opener.closed(connection.id, last_sign(connection))
                 return True
             case True:
                 now = self._clock.now()

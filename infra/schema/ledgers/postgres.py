@@ -9,6 +9,8 @@ from infra.schema.migrations import Applied, Migration, MigrationFailed
 
 # Advisory locks are numbers in one space per database; this one spells "parley".
 _LOCK = int.from_bytes(b"parley")
+# Another one, as the ledger takes its own inside of it, on a connection of its own.
+_LOCK_OF_ALL = _LOCK + 1
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -53,4 +55,16 @@ async def open_ledger(url: str) -> AsyncIterator[PostgresLedger]:
         await connection.execute(_TABLE)
         yield PostgresLedger(connection)
     finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[None]:
+    """Wait until nobody else migrates any store of the Parley that has this database, and keep others from it."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_OF_ALL)
+        yield
+    finally:
+        # Which gives up the lock, as the end of the process would.
         await connection.close()

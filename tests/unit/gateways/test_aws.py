@@ -46,7 +46,7 @@ async def server() -> AsyncIterator[Server]:
 async def callbacks(server: Server) -> AsyncIterator[ManagementApi]:
     aws = Aws(f"{server.url}/ws", Scope("us-east-1", "execute-api"), SystemClock())
     yield ManagementApi(aws)
-    await aws.close()
+    aws.close()
 
 
 async def test_a_post_carries_the_frame_to_the_encoded_connection(server: Server, callbacks: ManagementApi) -> None:
@@ -89,7 +89,7 @@ async def test_a_server_that_is_away_is_a_failure_and_no_exception() -> None:
     callbacks = ManagementApi(aws)
     assert await callbacks.post("abc=", b"{}") is Delivery.FAILED
     assert await callbacks.exists("abc=") is None
-    await aws.close()
+    aws.close()
 
 
 @pytest.mark.parametrize(("status", "accepted"), [(202, True), (429, False), (500, False)])
@@ -103,4 +103,4 @@ async def test_an_invocation_is_asynchronous_and_tells_whether_it_was_queued(
     assert (method, path) == ("POST", "/2015-03-31/functions/parley-dev-flush_room/invocations")
     assert body == b'{"room": "r"}'
     assert headers["X-Amz-Invocation-Type"] == "Event"
-    await aws.close()
+    aws.close()

@@ -5,7 +5,8 @@ from contextlib import suppress
 import pytest
 
 from chalicelib.domain.log import EventType
-from chalicelib.errors import NotLive, Unauthenticated, Unavailable
+from chalicelib.errors import NotLive, NotMember, Unauthenticated, Unavailable
+from chalicelib.gateways.base import Delivery
 from chalicelib.services.access import SWEEP_AFTER_US
 from tests.fakes.access import FakeAccess
 from tests.parley import DEVICE, World
@@ -30,6 +31,18 @@ async def test_who_left_is_sent_nothing_more_and_is_told(world: World) -> None:
     await world.say(here, room, "behind your back")
     assert world.callbacks.types(there) == ["left"]
     assert world.callbacks.types(here) == ["member.left", "ack"]
+
+
+async def test_a_connection_in_its_connect_outlives_that_its_user_left_a_room(world: World) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    room = await world.room(ada, grace)
+    pending = await world.pending(grace)
+    # As API Gateway answers for a socket whose $connect still runs.
+    world.callbacks.deliveries[pending] = Delivery.GONE
+    await world.app.rooms.leave(grace.id, room)
+    world.callbacks.deliveries.clear()
+    answers = await world.resume(pending, {room: 0})
+    assert [it["type"] for it in answers] == ["left", "resumed"]
 
 
 async def test_a_logout_closes_the_sessions_sockets_and_no_others(world: World) -> None:
@@ -104,6 +117,32 @@ async def test_a_change_that_cannot_be_applied_does_not_hold_up_those_behind_it(
     assert sorted(joined) == [1, 2]
     await world.app.access.sweep(10)
     assert [(await world.app.log.end(room)).seq for room in rooms] == [2, 2]
+
+
+async def test_a_join_that_a_crash_left_comes_into_the_log_before_the_leave_that_followed(world: World) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    room = await world.room(ada)
+    await world.stores.rooms.join(room, grace.id, grace.id, world.id(), world.clock.now())
+    await world.app.rooms.leave(grace.id, room)
+    world.clock.advance(SWEEP_AFTER_US / 1e6 + 1)
+    assert await world.app.access.sweep(10) == 0
+    events = await world.app.log.between(room, 1, 10)
+    assert [it.type for it in events] == [EventType.MEMBER_JOINED, EventType.MEMBER_LEFT]
+
+
+@pytest.mark.parametrize("step", ["access.replace", "connections.grant_all", "events.insert"])
+async def test_a_leave_in_the_middle_of_a_join_comes_into_the_log_after_it(world: World, step: str) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    room = await world.room(ada)
+
+    async def leave() -> None:
+        await world.again().rooms.leave(grace.id, room)
+
+    world.stores.mongodb.before[step] = leave
+    with pytest.raises(NotMember):
+        await world.app.rooms.join(grace.id, room)
+    events = await world.app.log.between(room, 1, 10)
+    assert [it.type for it in events] == [EventType.MEMBER_JOINED, EventType.MEMBER_LEFT]
 
 
 async def test_applying_an_old_change_again_brings_no_old_right_back(world: World) -> None:

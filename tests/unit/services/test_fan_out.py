@@ -15,7 +15,7 @@ async def test_a_connection_that_is_gone_is_deleted_and_its_user_shown_offline(w
     world.callbacks.deliveries[there] = Delivery.GONE
     await world.say(here, room, "hello")
     assert await world.stores.connections.get(there) is None
-    assert {"type": "presence", "users": {grace.id: "offline"}} in world.callbacks.frames[watcher]
+    assert {grace.id: "offline"} in [it.get("users") for it in world.callbacks.frames[watcher]]
 
 
 async def test_a_throttled_delivery_is_tried_again_and_then_left_to_the_receiver(world: World) -> None:
@@ -50,7 +50,7 @@ async def test_one_frame_at_the_deadline_stops_the_tries(world: World) -> None:
 
     world.clock.sleep = oversleep  # type: ignore[method-assign]
     before = world.callbacks.posts
-    assert await world.app.fan_out.to_connection(there, Left(room=world.id())) is Delivery.THROTTLED
+    assert await world.app.fan_out.to_connection(there, Left(room=world.id(), seq=1)) is Delivery.THROTTLED
     assert world.callbacks.posts - before == 1
 
 
@@ -67,6 +67,23 @@ async def test_a_large_room_is_handed_over_in_shards_that_cover_it_exactly_once(
         await world.again().fan_out.shard(shard)
     for connection in others:
         assert [it["seq"] for it in world.callbacks.frames[connection]] == [ack["seq"]]
+    assert world.callbacks.types(here) == ["ack"]
+
+
+async def test_a_room_of_five_thousand_connections_gets_all_of_a_message(world: World) -> None:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+    here = await world.socket(ada)
+    sender = await world.of(here)
+    others = [f"other{number:04}=" for number in range(5_000)]
+    for connection in others:
+        await world.stores.connections.add(replace(sender, id=connection, user=world.id()))
+    ack = await world.say(here, room, "to all")
+    shards = [payload for name, payload in world.invoker.invocations if name == "fanout"]
+    assert len(shards) == 9  # and the first five hundred, sent at once
+    for shard in shards:
+        await world.again().fan_out.shard(shard)
+    assert all([it["seq"] for it in world.callbacks.frames[connection]] == [ack["seq"]] for connection in others)
     assert world.callbacks.types(here) == ["ack"]
 
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.services.flush import KEEP_US, RANGE
+from chalicelib.services import history
+from chalicelib.services.flush import BUDGET_SECONDS, KEEP_US, RANGE, ROOMS_AT_ONCE
 from tests.parley import World
 
 
@@ -62,7 +63,7 @@ async def test_somebody_elses_lease_saves_the_work(world: World) -> None:
     assert await world.app.flush.room(room) == 4
 
 
-@pytest.mark.parametrize("step", ["history.write", "heads.raise_flushed", "events.mark_flushed", "leases.release"])
+@pytest.mark.parametrize("step", ["history.apply", "heads.raise_flushed", "events.mark_flushed", "leases.release"])
 async def test_a_flush_that_dies_anywhere_is_repeated_without_a_trace(world: World, step: str) -> None:
     room, said = await talk(world, 6)
 
@@ -87,6 +88,74 @@ async def test_chat_goes_on_while_cassandra_is_away_and_the_buffer_drains_after(
     assert await world.texts(room) == said
     world.stores.cassandra.away = False
     assert await world.app.flush.all() == 5
+
+
+async def test_how_much_is_behind_and_for_how_long_is_told(world: World) -> None:
+    room, _ = await talk(world, 4)
+    world.stores.cassandra.away = True
+    for hours in (0, 1, 25):
+        world.clock.advance(3600 * hours)
+        await world.app.flush.all()
+        assert world.metrics.values["RoomsBehind"] == world.metrics.values["FlushFailures"] == 1
+    assert world.metrics.values["OldestPendingSeconds"] >= 26 * 3600
+    world.stores.cassandra.away = False
+    await world.app.flush.all()
+    assert world.metrics.values == {
+        "FlushedEvents": 5,
+        "FlushFailures": 0,
+        "RoomsBehind": 0,
+        "OldestPendingSeconds": 0,
+    }
+    assert (await world.stores.heads.get(room)).flushed.seq == 5
+
+
+async def test_what_finds_no_time_is_left_for_the_next_minute(world: World) -> None:
+    ada = await world.person("ada")
+    rooms = {await world.room(ada) for _ in range(ROOMS_AT_ONCE + 3)}
+
+    async def slow() -> None:
+        world.clock.advance(BUDGET_SECONDS)
+
+    world.stores.cassandra.before["history.apply"] = slow
+    await world.app.flush.all()
+    left = set(await world.stores.events.rooms_pending())
+    assert left < rooms
+    assert world.metrics.values["RoomsBehind"] == len(left) > 0
+    await world.app.flush.all()
+    assert await world.stores.events.rooms_pending() == []
+
+
+async def test_pages_of_what_was_flushed_come_from_the_log_while_the_history_is_away(world: World) -> None:
+    room, said = await talk(world, 30)
+    ada = (await world.stores.users.search("ada", 1))[0]
+    changing = world.app.changing
+    await changing.edit(ada.id, room, 3, world.id(), "edited before")
+    await changing.delete(ada.id, room, 4, world.id())
+    await world.app.flush.room(room)
+    await changing.react(ada.id, room, 5, world.id(), "👍", on=True)
+    before = await world.app.history.page(room, 11, None, 10)
+    world.stores.cassandra.away = True
+    assert await world.again().history.page(room, 11, None, 10) == before
+    assert await world.texts(room, limit=3) == said[-3:]
+    # Nor does it stop anybody from changing what was said.
+    await world.again().changing.edit(ada.id, room, 6, world.id(), "edited while it is away")
+    assert (await world.app.history.message(room, 6)).text == "edited while it is away"
+    # Until the events have expired.
+    world.clock.advance(KEEP_US / 1e6 + 1)
+    with pytest.raises(Unavailable):
+        await world.again().history.page(room, 11, None, 10)
+
+
+async def test_a_log_too_long_to_stand_in_for_the_history_does_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, said = await talk(world, 30)
+    await world.app.flush.room(room)
+    world.stores.cassandra.away = True
+    monkeypatch.setattr(history, "KEPT_EVENTS", 10)
+    assert await world.texts(room, limit=5) == said[-5:]
+    with pytest.raises(Unavailable):
+        await world.texts(room, limit=20)
 
 
 async def test_a_long_backlog_is_flushed_in_bounded_ranges(world: World) -> None:
@@ -115,7 +184,7 @@ async def test_one_room_that_cannot_be_flushed_does_not_stop_the_others(world: W
     async def fail() -> None:
         raise Unavailable("a batch timed out")
 
-    world.stores.cassandra.before["history.write"] = fail
+    world.stores.cassandra.before["history.apply"] = fail
     await world.app.flush.all()
     pending = await world.stores.events.rooms_pending()
     assert len(pending) == 1

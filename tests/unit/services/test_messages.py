@@ -28,6 +28,8 @@ async def test_the_sender_is_acked_and_everybody_else_gets_the_event(world: Worl
         "id": ack["id"],
         "sender": ada.id,
         "text": "hello",
+        "reply_to": None,
+        "mentions": [],
     }
     assert world.callbacks.frames[second] == [event]
     assert world.callbacks.types(here) == ["ack"]

@@ -1,5 +1,7 @@
 """Resume: judged by seq, complete or said not to be."""
 
+import pytest
+
 from chalicelib.limits import DELTA_EVENTS
 from chalicelib.services.flush import KEEP_US
 from tests.parley import Person, World
@@ -67,9 +69,54 @@ async def test_rooms_left_meanwhile_are_named(world: World) -> None:
     ada, grace = await world.person("ada"), await world.person("grace")
     room = await world.room(ada, grace)
     await world.app.rooms.leave(grace.id, room)
-    left, resumed = await world.resume(await world.pending(grace), {room: 1})
-    assert left == {"type": "left", "room": room}
+    await world.say(await world.socket(ada), room, "behind her back")
+    left, resumed = await world.resume(await world.pending(grace), {room: 2})
+    # No word of what has been said since: the caller knows this place already.
+    assert left == {"type": "left", "room": room, "seq": 2}
     assert resumed["to"] == {}
+
+
+async def test_a_room_left_and_joined_again_is_resumed_like_any_other(world: World) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    room = await world.room(ada, grace)
+    await world.app.rooms.leave(grace.id, room)
+    await world.app.rooms.join(grace.id, room)
+    delta, resumed = await world.resume(await world.pending(grace), {room: 2})
+    assert [it["type"] for it in delta["events"]] == ["member.left", "member.joined"]
+    assert resumed["to"] == {room: 4}
+
+
+@pytest.mark.parametrize("step", ["connections.go_live", "connections.get", "heads.many", "events.between"])
+async def test_who_joins_again_while_resuming_does_not_take_the_room_for_left(world: World, step: str) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    room = await world.room(ada, grace)
+    await world.room(grace)
+    await world.app.rooms.leave(grace.id, room)
+    there = await world.pending(grace)
+
+    async def join() -> None:
+        await world.again().rooms.join(grace.id, room)
+
+    sender = await world.app.connections.authenticate(there, pending=True)
+    world.stores.mongodb.before[step] = join
+    answers = [it.model_dump(by_alias=True) async for it in world.app.resuming.resume(sender, world.id(), {room: 2})]
+    left = [it["seq"] for it in answers if it["type"] == "left"]
+    joined = [it["seq"] for it in world.callbacks.frames[there] if it["type"] == "member.joined"]
+    told = [it for answer in answers if answer["type"] == "delta" for it in answer["events"]]
+    assert (left and joined > left) or [it["seq"] for it in told] == [3, 4]
+
+
+async def test_many_rooms_cost_few_calls(world: World) -> None:
+    ada = await world.person("ada")
+    rooms = [await world.room(ada) for _ in range(30)]
+    for room in rooms[:10]:
+        await world.say(await world.socket(ada), room, "hello")
+    there = await world.pending(ada)
+    world.stores.mongodb.calls.clear()
+    answers = await world.resume(there, dict.fromkeys(rooms, 1))
+    assert [it["type"] for it in answers] == ["delta"] * 10 + ["resumed"]
+    calls = world.stores.mongodb.calls
+    assert (calls["heads.many"], calls["heads.get"], calls["events.between"]) == (1, 0, 40)
 
 
 async def test_what_is_said_while_a_socket_resumes_is_in_the_answer_or_pushed(world: World) -> None:
@@ -79,7 +126,7 @@ async def test_what_is_said_while_a_socket_resumes_is_in_the_answer_or_pushed(wo
     async def meanwhile() -> None:
         await world.say(here, room, "in between")
 
-    for step in ("connections.go_live", "heads.get", "events.between"):
+    for step in ("connections.go_live", "heads.many", "events.between"):
         world.stores.mongodb.before[step] = meanwhile
         answers = await world.resume(there, {room: 1})
         told = {it["seq"] for answer in answers if answer["type"] == "delta" for it in answer["events"]}

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from chalicelib.domain.log import EventType
 from chalicelib.domain.rooms import Role, RoomKind, Visibility
-from chalicelib.errors import BadRequest, Conflict, Forbidden, NotFound, NotMember
+from chalicelib.errors import BadRequest, Conflict, Forbidden, IdConflict, NotFound, NotMember, StaleId
 from chalicelib.limits import PAGE_MAX
+from chalicelib.services.access import SWEEP_AFTER_US
 from tests.parley import World
 
 
@@ -143,3 +145,62 @@ async def test_the_first_screen_has_the_rooms_their_heads_and_everybody_in_them(
     assert [
         it.name for it in (await world.app.rooms.first_screen(await world.app.accounts.me(alone.caller))).users
     ] == ["alone"]
+
+
+async def test_a_repeated_change_of_a_room_does_not_undo_the_one_after_it(world: World) -> None:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+    first = world.id()
+    await world.app.rooms.update(ada.id, room, first, "first", None)
+    await world.app.rooms.update(ada.id, room, world.id(), "second", "later")
+    again = await world.again().rooms.update(ada.id, room, first, "first", None)
+    assert (again.mine.room.name, again.mine.room.topic) == ("second", "later")
+    updates = [it for it in world.stores.events.stored if it.type is EventType.ROOM_UPDATED]
+    assert [it.body["name"] for it in updates] == ["first", "second"]
+
+
+@pytest.mark.parametrize("step", ["access.replace", "events.insert", "connections.live_in_room", "outbox.done"])
+async def test_a_change_of_a_room_that_dies_anywhere_is_finished_by_the_sweep(world: World, step: str) -> None:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+    id_ = world.id()
+
+    async def die() -> None:
+        raise ConnectionAbortedError
+
+    world.stores.mongodb.before[step] = world.stores.postgres.before[step] = die
+    with pytest.raises(ConnectionAbortedError):
+        await world.app.rooms.update(ada.id, room, id_, "renamed", None)
+    world.stores.mongodb.before.clear()
+    world.stores.postgres.before.clear()
+    await world.again().rooms.update(ada.id, room, id_, "renamed", None)
+    world.clock.advance(SWEEP_AFTER_US / 1e6 + 1)
+    await world.again().access.sweep(10)
+    assert await world.app.access.sweep(10) == 0
+    updates = [it.body for it in world.stores.events.stored if it.type is EventType.ROOM_UPDATED]
+    assert updates == [{"name": "renamed", "topic": ""}]
+
+
+@pytest.mark.parametrize("step", ["rooms.get", "events.insert", "outbox.snapshot"])
+async def test_the_log_ends_with_what_the_room_is_called_when_two_change_it_at_once(world: World, step: str) -> None:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+
+    async def other() -> None:
+        await world.again().rooms.update(ada.id, room, world.id(), "theirs", None)
+
+    world.stores.mongodb.before[step] = world.stores.postgres.before[step] = other
+    await world.app.rooms.update(ada.id, room, world.id(), "mine", "topic")
+    mine = (await world.app.rooms.mine(ada.id, room)).mine.room
+    assert (mine.name, mine.topic) == ("theirs", "topic")
+    assert world.stores.events.stored[-1].body == {"name": "theirs", "topic": "topic"}
+
+
+async def test_an_id_of_a_message_changes_no_room(world: World) -> None:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+    ack = await world.say(await world.socket(ada), room, "hello")
+    with pytest.raises(IdConflict):
+        await world.app.rooms.update(ada.id, room, ack["id"], "hello", None)
+    with pytest.raises(StaleId):
+        await world.app.rooms.update(ada.id, room, "01ARYZ6S41TSV4RRFFQ69G5FAV", "hello", None)

@@ -1,91 +1,116 @@
-"""Message history: one row a message. The partition of a message follows from its number."""
+"""Message history: a row for each message, and one for each edit. The partition of a message follows from its number.
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+Statements apply in any order, and a batch may apply in part, so a row may hold a change before its creation, or a text
+that came after the deletion: reading leaves both out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby, islice
-from typing import Final, TypeVar
+from typing import Final
 
-from chalicelib.domain.messages import Message, Span, bucket, buckets
-from chalicelib.repositories.cassandra.session import Cassandra, Row
+from chalicelib.domain.log import Event
+from chalicelib.domain.messages import Message, Span, Version, bucket, buckets
+from chalicelib.repositories.bounded import bounded
+from chalicelib.repositories.cassandra.session import Cassandra, Row, Statement
+from chalicelib.repositories.cassandra.statements import writes
 
-T = TypeVar("T")
-
-_BATCH_ROWS: Final = 30
+_BATCH_STATEMENTS: Final = 30
 """What Keyspaces takes in an unlogged batch (docs.aws.amazon.com/keyspaces, "Quotas")."""
-_AT_ONCE: Final = 8
 
-_INSERT: Final = (
-    "insert into messages (room_id, bucket, n, seq, ts, id, sender, body, rev)"
-    " values (?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?"
+_SPAN: Final = (
+    "select n, seq, ts, id, sender, body, rev, reply_to, mentions, edited_body, edited_at, deleted_at, reactions"
+    " from messages where room_id = ? and bucket = ? and n >= ? and n <= ?"
 )
-_SELECT: Final = (
-    "select n, seq, ts, id, sender, body, rev from messages where room_id = ? and bucket = ? and n >= ? and n <= ?"
-)
+_REV: Final = "update messages USING TIMESTAMP ? set rev = ? where room_id = ? and bucket = ? and n = ?"
+_FIRST: Final = "select seq, ts, sender, body, deleted_at from messages where room_id = ? and bucket = ? and n = ?"
+_EDITS: Final = "select seq, ts, sender, body from message_versions where room_id = ? and bucket = ? and n = ?"
 
 
 class Messages:
-    """HistoryRepository on the table `messages`."""
+    """HistoryRepository on the tables `messages` and `message_versions`."""
 
     def __init__(self, cassandra: Cassandra) -> None:
         self._cassandra = cassandra
 
-    async def write(self, messages: Sequence[Message]) -> None:
-        """Store rows, each with its event's time as write timestamp: the latest event wins, whoever writes last."""
-        await _bounded(partial(self._cassandra.write, _INSERT, map(_parameters, batch)) for batch in _batches(messages))
+    async def apply(self, room: str, events: Sequence[Event]) -> None:
+        """Write what the events change, each with its time as write timestamp: the latest wins, whoever writes last."""
+        await bounded(partial(self._cassandra.write, batch) for batch in _batches(room, events))
 
     async def read(self, room: str, span: Span) -> list[Message]:
         """Rows numbered in the span, ascending by n: one range of each partition it touches, read concurrently."""
-        found = await _bounded(
-            partial(self._cassandra.rows, _SELECT, room, number, part.low, part.high) for number, part in buckets(span)
+        found = await bounded(
+            partial(self._cassandra.rows, _SPAN, room, number, part.low, part.high) for number, part in buckets(span)
         )
         # The clustering order is descending, as the newest are asked for most.
-        return [_message(room, row) for rows in found for row in reversed(rows)]
+        messages = (_message(room, row) for rows in found for row in reversed(rows))
+        return [it for it in messages if it is not None]
+
+    async def versions(self, room: str, n: int) -> list[Version]:
+        """The text of the creation and those of the edits, ascending by seq; none once the message is deleted."""
+        first, edits = await bounded(
+            partial(self._cassandra.rows, query, room, bucket(n), n) for query in (_FIRST, _EDITS)
+        )
+        texts = [Version(*row[:4]) for row in (*first, *edits) if row[3] is not None]
+        return texts if _shows_texts(first) else []
+
+    async def raise_revs(self, room: str, revs: Mapping[int, int], ts: int) -> None:
+        """Set the `rev` of these rows, with `ts` as write timestamp."""
+        partitions: defaultdict[int, list[Statement]] = defaultdict(list)
+        for n, rev in revs.items():
+            partitions[bucket(n)].append((_REV, (ts, rev, room, bucket(n), n)))
+        batches = (batch for statements in partitions.values() for batch in _batched(statements))
+        await bounded(partial(self._cassandra.write, batch) for batch in batches)
 
 
-def _batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
-    """Batches of at most 30 rows, each of one partition."""
-    ordered = sorted(messages, key=lambda it: (it.room, it.n))
-    for _, rows in groupby(ordered, key=lambda it: (it.room, bucket(it.n))):
-        while batch := list(islice(rows, _BATCH_ROWS)):
-            yield batch
+def _shows_texts(rows: Sequence[Row]) -> bool:
+    """Whether the row was created and not deleted."""
+    return any(seq is not None and deleted_at is None for seq, _, _, _, deleted_at in rows)
 
 
-async def _bounded(operations: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
-    """The operations' results, in order, a few operations running at a time.
-
-    All have ended when it returns or raises: nothing is left to run on after the request.
-    """
-    slots = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(operation: Callable[[], Awaitable[T]]) -> T:
-        async with slots:
-            return await operation()
-
-    outcomes = await asyncio.gather(*map(one, operations), return_exceptions=True)
-    results: list[T] = []
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-        results.append(outcome)
-    return results
+def _batches(room: str, events: Iterable[Event]) -> Iterator[list[Statement]]:
+    """Batches of at most 30 statements, each of one partition."""
+    partitions: defaultdict[tuple[str, int], list[Statement]] = defaultdict(list)
+    for event in events:
+        for write in writes(room, event):
+            partitions[write.partition].append(write.statement)
+    for statements in partitions.values():
+        yield from _batched(statements)
 
 
-def _parameters(message: Message) -> tuple[object, ...]:
-    return (
-        message.room,
-        bucket(message.n),
-        message.n,
-        message.seq,
-        message.ts,
-        message.id,
-        message.sender,
-        message.text,
-        message.rev,
-        message.ts,
+def _batched(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    for start in range(0, len(statements), _BATCH_STATEMENTS):
+        yield list(statements[start : start + _BATCH_STATEMENTS])
+
+
+def _message(room: str, row: Row) -> Message | None:
+    """The row's message; None if its creation is still to come."""
+    n, seq, ts, id_, sender, body, rev, reply_to, mentions, edited_body, edited_at, deleted_at, reactions = row
+    if seq is None:
+        return None
+    shown = deleted_at is None
+    return Message(
+        room=room,
+        n=n,
+        seq=seq,
+        ts=ts,
+        id=id_,
+        sender=sender,
+        # Neither is there when a deletion has erased them and the rest of it is still to come.
+        text=(edited_body or body or "") if shown else "",
+        rev=rev,
+        reply_to=reply_to,
+        mentions=frozenset(mentions or ()) if shown else frozenset(),
+        edited_at=edited_at,
+        deleted_at=deleted_at,
+        reactions=_by_emoji(reactions or ()) if shown else {},
     )
 
 
-def _message(room: str, row: Row) -> Message:
-    n, seq, ts, id_, sender, body, rev = row
-    return Message(room=room, n=n, seq=seq, ts=ts, id=id_, sender=sender, text=body, rev=rev)
+def _by_emoji(reactions: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The users of each emoji, of "<emoji> <user>"."""
+    users: defaultdict[str, set[str]] = defaultdict(set)
+    for reaction in reactions:
+        emoji, _, user = reaction.rpartition(" ")
+        users[emoji].add(user)
+    return {emoji: frozenset(users[emoji]) for emoji in users}

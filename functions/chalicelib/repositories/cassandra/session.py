@@ -5,7 +5,7 @@ do not: the driver's callbacks hand their results to the event loop, so none of 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -27,6 +27,8 @@ from chalicelib.errors import Unavailable
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+Statement = tuple[str, Sequence[object]]
+"""CQL, and what its question marks stand for."""
 
 _PORT: Final = 9042
 _ANSWER_SECONDS: Final = 6.0
@@ -81,18 +83,17 @@ class Cassandra:
 
         return await self._answered(read)
 
-    async def write(self, cql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run the statement once for each row of parameters, as one unlogged batch: rows of one partition only.
+    async def write(self, statements: Sequence[Statement]) -> None:
+        """Run the statements as one unlogged batch: of one partition only.
 
-        `cql` must say USING TIMESTAMP, so that repeating it changes nothing. Raises Unavailable; the batch may then
+        Each must say USING TIMESTAMP, so that repeating it changes nothing. Raises Unavailable; the batch may then
         have been applied, in part too.
         """
-        parameters = list(rows)
 
         async def write(opened: _Opened) -> None:
-            statement = await opened.prepared(cql)
             batch = BatchStatement(BatchType.UNLOGGED)
-            batch.add_all([statement] * len(parameters), parameters)
+            for cql, parameters in statements:
+                batch.add(await opened.prepared(cql), parameters)
             await _answer(opened.session.execute_async(batch))
 
         await self._answered(write)

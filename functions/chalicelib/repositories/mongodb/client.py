@@ -1,15 +1,15 @@
 """The MongoDB client, and the one place where "it did not answer" becomes Unavailable."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 from bson.codec_options import CodecOptions, DatetimeConversion
 from bson.datetime_ms import DatetimeMS
-from pymongo import AsyncMongoClient, ReadPreference
+from pymongo import AsyncMongoClient, ReadPreference, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, WriteConcernError
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, ExecutionTimeout, WriteConcernError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -25,6 +25,10 @@ Database = AsyncDatabase[Document]
 ALL_AT_ONCE: Final = 10_000
 """Documents of a first batch: more than any bounded read finds, so that no read takes a second round trip."""
 
+_BULK: Final = 250
+"""Writes of one command: an embedded store takes about a millisecond for each, and must answer in _ANSWER_MS."""
+
+_DUPLICATE_KEY: Final = 11000
 _SELECT_MS: Final = 3_000
 _CONNECT_MS: Final = 2_000
 _ANSWER_MS: Final = 10_000
@@ -97,6 +101,43 @@ async def upsert_where(collection: Collection, guard: Mapping[str, object], upda
         # decides. The server repeats an upsert by itself only where the guard is nothing but equalities.
         result = await collection.update_one(guard, update)
     return result.matched_count > 0 or result.upserted_id is not None
+
+
+async def insert_missing(collection: Collection, documents: Sequence[Document]) -> set[int]:
+    """Insert the documents whose `_id` is not there yet; returns the places of those that were inserted.
+
+    An embedded store takes a quarter of the time that as many upserts would.
+    """
+    inserted: set[int] = set()
+    for start in range(0, len(documents), _BULK):
+        some = documents[start : start + _BULK]
+        there: set[int] = set()
+        try:
+            await collection.insert_many(some, ordered=False)
+        except BulkWriteError as error:
+            there = _there_already(error)
+        inserted |= {start + place for place in range(len(some)) if place not in there}
+    return inserted
+
+
+async def update_all(collection: Collection, updates: Sequence[UpdateOne]) -> None:
+    """Run the updates, none of which inserts, in no particular order."""
+    for start in range(0, len(updates), _BULK):
+        try:
+            await collection.bulk_write(updates[start : start + _BULK], ordered=False)
+        except BulkWriteError as error:
+            _there_already(error)
+            raise
+
+
+def _there_already(error: BulkWriteError) -> set[int]:
+    """The places of what was not inserted because its `_id` is there; raises what else went wrong."""
+    details = error.details
+    if any(it["code"] != _DUPLICATE_KEY for it in details["writeErrors"]):
+        raise error
+    for doubt in details["writeConcernErrors"]:
+        raise WriteConcernError(doubt["errmsg"], doubt["code"], doubt) from error
+    return {it["index"] for it in details["writeErrors"]}
 
 
 def date(microseconds: int) -> DatetimeMS:

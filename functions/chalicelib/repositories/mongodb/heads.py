@@ -29,6 +29,12 @@ class Heads:
         return await self._find({"_id": {"$in": list(rooms)}})
 
     @answering
+    async def flushed_after(self, room: str, limit: int) -> list[Head]:
+        """Heads of rooms of which something is flushed, by the room's id, those after `room`."""
+        after = {"_id": {"$gt": room}, "flushed_seq": {"$gt": 0}}
+        return [_head(it) for it in await self._heads.find(after, sort={"_id": 1}, limit=limit).to_list()]
+
+    @answering
     async def moved_since(self, rooms: Iterable[str], since: int) -> list[Head]:
         """Those of the rooms' heads that were raised at `since` (the store's clock, in milliseconds) or later."""
         return await self._find({"_id": {"$in": list(rooms)}, "moved_at": {"$gte": DatetimeMS(since)}})

@@ -20,6 +20,9 @@ _SETTINGS: Final = {
     "application_name": "parley",
     # A transaction whose environment is frozen in the middle holds its user's row no longer than this.
     "idle_in_transaction_session_timeout": "15s",
+    # Where there are more environments than connections, one that rests must not keep its connection from the others:
+    # it cannot close it itself, being frozen. Opening another takes a few milliseconds.
+    "idle_session_timeout": "5s",
 }
 
 # What a restarted or failed over server, a socket that died while the environment was frozen, a lost race between two
@@ -31,9 +34,17 @@ _LOST: Final = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.IdleSessionTimeoutError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.TransactionRollbackError,
+)
+
+
+_UNUSABLE: Final = (
+    asyncpg.InterfaceError,  # "connection is closed", beside all wrong use
+    # "cannot switch to state": the server's last word was read and its end of the connection was not, as yet.
+    asyncpg.InternalClientError,
 )
 
 
@@ -77,7 +88,7 @@ class Postgres:
                 raise
             try:
                 await begun.commit()
-            except (*_LOST, asyncpg.InterfaceError) as error:
+            except (*_LOST, *_UNUSABLE) as error:
                 raise _InDoubtError from error
             return result
 
@@ -119,9 +130,8 @@ class Postgres:
             )
         try:
             return await work(link)
-        except asyncpg.InterfaceError as error:
-            # asyncpg says "connection is closed" with the class it has for wrong use, too.
-            if link.is_closed():
+        except _UNUSABLE as error:
+            if link.is_closed() or isinstance(error, asyncpg.InternalClientError):
                 raise ConnectionResetError("the connection to PostgreSQL was closed") from error
             raise
 
@@ -134,7 +144,7 @@ class Postgres:
 async def _undo(link: Link, begun: asyncpg.transaction.Transaction) -> None:
     try:
         await begun.rollback()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (OSError, asyncpg.PostgresError, *_UNUSABLE):
         # Whatever state it is in: the server undoes the transaction when the connection ends.
         link.terminate()
 

@@ -77,6 +77,16 @@ class Outbox:
         )
         return [_change(row) for row in found]
 
+    async def before(self, change: AccessChange) -> list[AccessChange]:
+        """Rows about the same user and room with a lower id that nobody has marked as applied, in order."""
+        found = await self._postgres.rows(
+            "select * from outbox where user_id = $1 and room_id = $2 and id < $3 order by id",
+            change.user,
+            change.room,
+            change.id,
+        )
+        return [_change(row) for row in found]
+
     async def done(self, change: AccessChange) -> None:
         """Forget the row: it is applied."""
         await self._postgres.change(lambda link: link.execute("delete from outbox where id = $1", change.id))

@@ -4,6 +4,8 @@ Locks are taken in one order everywhere: users (by id), then the room. Whoever j
 what a change depends on (who owns it, who else is in it) holds until it is committed.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -49,12 +51,8 @@ class Rooms:
                 raise Conflict("This id belongs to another room. Take a new one.", {"field": "id"})
             return await _admit(link, room.id, owner, Role.OWNER, owner, event, instant(room.created_at))
 
-        try:
+        with _one_public_name():
             return await self._postgres.change(insert)
-        except asyncpg.UniqueViolationError as error:
-            if error.constraint_name != "public_rooms_by_name":
-                raise
-            raise Conflict("A public room has this name already. Choose another one.", {"field": "name"}) from error
 
     async def get(self, room: str) -> Room | None:
         """The room, whoever asks."""
@@ -87,6 +85,37 @@ class Rooms:
             limit,
         )
         return [PublicRoom(_room(row), row["members"], row["joined"]) for row in found]
+
+    async def rename(
+        self, room: str, name: str | None, topic: str | None, actor: str, event: str, now: int
+    ) -> AccessChange | None:
+        """Give the room this name and topic, None leaving either as it is; None if `event` did so before."""
+
+        async def update(link: Link) -> AccessChange | None:
+            await lock(link, actor)
+            await _lock_room(link, room)
+            first = await link.fetchval(
+                "insert into room_changes (room_id, actor_id, id, created_at) values ($1, $2, $3, $4)"
+                " on conflict do nothing returning id",
+                room,
+                actor,
+                event,
+                instant(now),
+            )
+            if first is None:
+                return None
+            await link.execute(
+                "update rooms set name = coalesce($2, name), name_key = coalesce($3, name_key),"
+                " topic = coalesce($4, topic) where id = $1",
+                room,
+                name,
+                None if name is None else key(name),
+                topic,
+            )
+            return await record(link, actor, ChangeKind.UPDATED, instant(now), room=room, actor=actor, event=event)
+
+        with _one_public_name():
+            return await self._postgres.change(update)
 
     async def members(self, room: str) -> list[Member]:
         """Members by the key of their name."""
@@ -160,6 +189,17 @@ class Rooms:
 
 async def _lock_room(link: Link, room: str) -> None:
     await link.execute("select from rooms where id = $1 for no key update", room)
+
+
+@contextmanager
+def _one_public_name() -> Iterator[None]:
+    """Refuse a name that a public room has already."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "public_rooms_by_name":
+            raise
+        raise Conflict("A public room has this name already. Choose another one.", {"field": "name"}) from error
 
 
 async def _admit(
