@@ -5,6 +5,7 @@
     cassandra_hosts   127.0.0.1:PORT
     cassandra_keyspace
     stores_environment   all four, by the names of their environment variables
+    stores_without_cassandra   POSTGRES_URL, MONGODB_URL, and HISTORY_STORE that says so
 
 Each server is started once per run, when a test first needs it (all at once when a test needs them all), in a
 folder of pytest's, and has the newest schema. POSTGRES_URL, MONGODB_URL and CASSANDRA_HOSTS are honoured.
@@ -13,13 +14,13 @@ Isolation is by unique ids: no test looks at rows that it did not write.
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from infra.schema.migrate import DEFAULT_KEYSPACE, migrate
-from infra.stores import CASSANDRA, MONGODB, POSTGRES, Store, choose_store
+from infra.stores import CASSANDRA, MONGODB, POSTGRES, HistoryStore, Store, choose_store
 
 
 class StorePool:
@@ -40,6 +41,10 @@ class StorePool:
             for variable in variables:
                 store = self._started[variable] = choose_store(variable, self._folder)
                 group.create_task(_start_migrated(variable, store))
+
+    def migrate(self, urls: Mapping[str, str]) -> None:
+        """Bring the schema at these addresses up to date."""
+        self._runner.run(migrate({**os.environ, **urls}, only=urls))
 
     def close(self) -> None:
         """Stop all that were started."""
@@ -87,3 +92,12 @@ def cassandra_keyspace(cassandra_hosts: str) -> str:
 def stores_environment(store_pool: StorePool) -> dict[str, str]:
     urls = store_pool.urls(POSTGRES, MONGODB, CASSANDRA)
     return {**urls, "CASSANDRA_KEYSPACE": os.environ.get("CASSANDRA_KEYSPACE", DEFAULT_KEYSPACE)}
+
+
+@pytest.fixture(scope="session")
+def stores_without_cassandra(store_pool: StorePool) -> dict[str, str]:
+    # A database of its own: a flush of all rooms must find none whose history is in Cassandra.
+    urls = store_pool.urls(POSTGRES, MONGODB)
+    database = {MONGODB: urls[MONGODB].replace("/parley", "/parley_alone", 1)}
+    store_pool.migrate(database)
+    return {**urls, **database, "HISTORY_STORE": HistoryStore.MONGODB}

@@ -8,11 +8,13 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from infra.run.errors import BadSetting
+from infra.stores import HistoryStore
 
 ROOT = Path(__file__).parents[2]
 
 _DESCRIPTION = """\
 Run Parley on this machine: PostgreSQL, MongoDB, Cassandra, the functions behind the local gateway, and the web app.
+With HISTORY_STORE=mongodb there is no Cassandra, and no JVM.
 Ctrl-C stops everything; started again it finds all its data.
 """
 
@@ -23,6 +25,7 @@ environment:
   POSTGRES_URL, MONGODB_URL, CASSANDRA_HOSTS (host:port,...)
                       servers to use instead of the embedded ones
   CASSANDRA_KEYSPACE  default: parley
+  HISTORY_STORE       cassandra (the default) or mongodb: where the message history is
 
 Parley listens on 127.0.0.1. Its cookies are `__Host-` and `Secure`, which browsers accept over plain HTTP on localhost
 and 127.0.0.1 alone: to reach it from elsewhere, put a proxy with HTTPS in front of it. LISTEN=0.0.0.0 is for a
@@ -40,6 +43,8 @@ class RunSettings:
     """A web app that is built already, served instead of building this checkout's."""
     listen: str = "127.0.0.1"
     """The address to listen on."""
+    history: HistoryStore = HistoryStore.CASSANDRA
+    """Where the message history is."""
 
     @property
     def url(self) -> str:
@@ -53,7 +58,7 @@ class RunSettings:
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> RunSettings:
-    """Raises BadSetting; exits for --help and unknown arguments."""
+    """Raises BadSetting or StoreError; exits for --help and unknown arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m infra.run",
         description=_DESCRIPTION,
@@ -70,7 +75,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     parser.add_argument("--static", type=Path, metavar="DIR", help="serve this web app instead of building it")
     options = parser.parse_args(arguments)
     data = Path(options.data_dir).expanduser().absolute()
-    return RunSettings(_port(options.port), data, options.static, _address(options.listen))
+    history = HistoryStore.from_environment(environment)
+    return RunSettings(_port(options.port), data, options.static, _address(options.listen), history)
 
 
 def _port(text: str) -> int:

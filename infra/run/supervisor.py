@@ -12,7 +12,8 @@ from infra.run.restarts import Service, keep_running
 from infra.run.settings import RunSettings
 from infra.run.webapp import FRONTEND, WebApp
 from infra.schema.migrate import DEFAULT_KEYSPACE, migrate
-from infra.stores import Stores
+from infra.schema.placement import settle
+from infra.stores import MONGODB, HistoryStore, Stores, needed
 from infra.stores.lock import FolderLock
 
 Say = Callable[[str], None]
@@ -34,7 +35,9 @@ class Supervisor:
         self._given = environment
         self._say = say
         self._lock = FolderLock(settings.data, "Parley")
-        self._stores = Stores.choose(settings.data, environment, logs=settings.logs, progress=say)
+        self._stores = Stores.choose(
+            settings.data, environment, variables=needed(settings.history), logs=settings.logs, progress=say
+        )
         self._gateway: GatewayProcess | None = None
         self.is_ready = False
         """Whether the start is over."""
@@ -67,9 +70,16 @@ class Supervisor:
         await self._gateway.ready()
 
     async def _start_stores(self) -> None:
-        self._say("Starting PostgreSQL, MongoDB and Cassandra")
-        await self._stores.start()
-        for outcome in await migrate({**self._given, **self._stores.environment()}):
+        with_cassandra = self._settings.history is HistoryStore.CASSANDRA
+        self._say(f"Starting PostgreSQL{', MongoDB and Cassandra' if with_cassandra else ' and MongoDB'}")
+        # MongoDB by itself, a second or so: it knows whether the history is where these settings say, before they make
+        # a folder, fetch a jar or show somebody an empty room.
+        await self._stores.start([MONGODB])
+        mongodb = self._stores.by_variable[MONGODB].url
+        await settle(mongodb, self._settings.history)
+        await self._stores.start([variable for variable in self._stores.by_variable if variable != MONGODB])
+        environment = {**self._given, **self._stores.environment()}
+        for outcome in await migrate(environment, only=self._stores.by_variable):
             if outcome.applied:
                 self._say(f"{outcome.store}: schema brought to number {outcome.number}")
 
@@ -86,6 +96,7 @@ class Supervisor:
             **self._stores.environment(),
             **keys,
             **{name: self._given[name] for name in _PASSED_ON if self._given.get(name)},
+            "HISTORY_STORE": self._settings.history,
             "CASSANDRA_KEYSPACE": self._given.get("CASSANDRA_KEYSPACE") or DEFAULT_KEYSPACE,
             "ALLOWED_ORIGINS": f"http://localhost:{port},http://127.0.0.1:{port}",
         }

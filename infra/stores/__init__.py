@@ -1,19 +1,20 @@
-"""Parley's three stores: embedded in this machine, or servers that are already there.
+"""Parley's stores: embedded in this machine, or servers that are already there.
 
 stores = Stores.choose(folder)
-await stores.start()    # all three at once; ready when it returns
+await stores.start()    # all at once; ready when it returns
 stores.environment()    # what the functions need to find them
 await stores.stop()
 """
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from infra.stores import cassandra, mongodb, postgres
 from infra.stores.base import EmbeddedStore, ExistingServer, Progress, Store
 from infra.stores.errors import StoreError
+from infra.stores.history import HistoryStore
 
 __all__ = [
     "CASSANDRA",
@@ -22,11 +23,13 @@ __all__ = [
     "VARIABLES",
     "EmbeddedStore",
     "ExistingServer",
+    "HistoryStore",
     "Progress",
     "Store",
     "StoreError",
     "Stores",
     "choose_store",
+    "needed",
 ]
 
 POSTGRES = "POSTGRES_URL"
@@ -40,6 +43,11 @@ _KINDS = {
 }
 VARIABLES = tuple(_KINDS)
 """The environment variables that name the stores."""
+
+
+def needed(history: HistoryStore) -> tuple[str, ...]:
+    """The variables of the stores that a deployment with its history there has."""
+    return VARIABLES if history is HistoryStore.CASSANDRA else (POSTGRES, MONGODB)
 
 
 def choose_store(
@@ -63,7 +71,7 @@ def choose_store(
 
 
 class Stores:
-    """All three, started and stopped together."""
+    """Several stores, started and stopped together."""
 
     def __init__(self, by_variable: Mapping[str, Store]) -> None:
         self.by_variable = by_variable
@@ -74,13 +82,12 @@ class Stores:
         folder: Path,
         environment: Mapping[str, str] = os.environ,
         *,
+        variables: Collection[str] = VARIABLES,
         logs: Path | None = None,
         progress: Progress = lambda _: None,
     ) -> "Stores":
-        """See choose_store."""
-        return cls(
-            {variable: choose_store(variable, folder, environment, logs=logs, progress=progress) for variable in _KINDS}
-        )
+        """The stores behind `variables`; see choose_store."""
+        return cls({name: choose_store(name, folder, environment, logs=logs, progress=progress) for name in variables})
 
     @property
     def embedded(self) -> list[EmbeddedStore]:
@@ -88,16 +95,20 @@ class Stores:
         return [store for store in self.by_variable.values() if isinstance(store, EmbeddedStore)]
 
     def environment(self) -> dict[str, str]:
-        """POSTGRES_URL, MONGODB_URL and CASSANDRA_HOSTS."""
+        """Their addresses by variable: POSTGRES_URL and so on."""
         return {variable: store.url for variable, store in self.by_variable.items()}
 
-    async def start(self) -> None:
-        """Start all three and wait until all are ready. On failure all are stopped; raises StoreError."""
+    async def start(self, variables: Collection[str] | None = None) -> None:
+        """Start those behind `variables` (by default all) at once and wait until they are ready.
+
+        On failure all are stopped, earlier ones too; raises StoreError.
+        """
         complete = False
         try:
             async with asyncio.TaskGroup() as group:
-                for store in self.by_variable.values():
-                    group.create_task(_start(store))
+                for variable, store in self.by_variable.items():
+                    if variables is None or variable in variables:
+                        group.create_task(_start(store))
             complete = True
         except ExceptionGroup as errors:
             # The first one is told; the others were cancelled, or failed for much the same reason.

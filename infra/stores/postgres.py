@@ -58,6 +58,7 @@ class Postgres(EmbeddedStore):
     """One PostgreSQL cluster with the database `parley`, owned by the role `parley`."""
 
     name = "PostgreSQL"
+    max_connections = 100
     # "Fast shutdown": ends the connections, writes a checkpoint. SIGTERM would wait for the clients.
     stop_signal: ClassVar[signal.Signals] = signal.SIGINT
 
@@ -112,7 +113,7 @@ class Postgres(EmbeddedStore):
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": "",
-            "max_connections": 100,
+            "max_connections": self.max_connections,
             "shared_buffers": "64MB",
             # What every acknowledged write relies on: these are the defaults, said aloud.
             "fsync": "on",

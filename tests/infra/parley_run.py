@@ -19,13 +19,14 @@ _READY_SECONDS = 150.0
 class ParleyRun:
     """One run, with what it said so far."""
 
-    def __init__(self, port: int, data: Path, static: Path) -> None:
+    def __init__(self, port: int, data: Path, static: Path, **settings: str) -> None:
+        """`settings` are environment variables."""
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "infra.run", "--port", str(port), "--data-dir", data, "--static", static],
-            env={**environment, "BCRYPT_COST": "4"},
+            env={**environment, "BCRYPT_COST": "4", **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -13,6 +13,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from pymongo import AsyncMongoClient
 
 from infra.processes.ports import free_port
 from infra.schema.ledgers import OpenLedger, cassandra, mongodb, postgres
@@ -167,6 +168,26 @@ def test_the_command_needs_to_be_told_of_a_store() -> None:
     result = _command_line({})
     assert result.returncode == 2
     assert result.stderr == "Nothing to migrate: set one or more of POSTGRES_URL, MONGODB_URL, CASSANDRA_HOSTS.\n"
+
+
+def test_the_command_leaves_cassandra_out_where_the_history_is_in_mongodb(
+    stores_environment: Mapping[str, str],
+) -> None:
+    mongodb = stores_environment["MONGODB_URL"].replace("/parley", f"/t{uuid4().hex[:12]}")
+    settings = {**stores_environment, "MONGODB_URL": mongodb, "HISTORY_STORE": "mongodb"}
+    result = _command_line(settings)
+    assert result.returncode == 0
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == ["PostgreSQL", "MongoDB"]
+
+
+async def test_the_command_refuses_a_store_that_does_not_have_the_history(mongodb_url: str) -> None:
+    url = mongodb_url.replace("/parley", f"/t{uuid4().hex[:12]}")
+    async with AsyncMongoClient[dict[str, object]](url, serverMonitoringMode="poll") as client:
+        await client.get_default_database()["heads"].insert_one({"_id": "room", "flushed_seq": 1})
+    result = _command_line({"MONGODB_URL": url, "HISTORY_STORE": "mongodb"})
+    assert result.returncode == 1
+    assert result.stderr.startswith("The history of this deployment is in Cassandra, not in MongoDB: ")
+    assert result.stderr.count("\n") == 1
 
 
 def test_the_command_tells_a_refusal_in_one_sentence() -> None:

@@ -1,0 +1,33 @@
+"""Which store has the message history, and so which stores a deployment needs."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from infra.stores.errors import UnknownHistoryStore
+
+VARIABLE = "HISTORY_STORE"
+
+
+class HistoryStore(StrEnum):
+    """Where the history can be; the values are those of the variable."""
+
+    CASSANDRA = "cassandra"
+    MONGODB = "mongodb"
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return {"cassandra": "Cassandra", "mongodb": "MongoDB"}[self.value]
+
+    @classmethod
+    def named(cls, text: str, variable: str = VARIABLE) -> "HistoryStore":
+        """The one called so; `variable` is what the user set. Raises UnknownHistoryStore."""
+        try:
+            return cls(text)
+        except ValueError:
+            raise UnknownHistoryStore(variable, text) from None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "HistoryStore":
+        """HISTORY_STORE; Cassandra when it is not set. Raises UnknownHistoryStore."""
+        return cls.named(environment.get(VARIABLE) or cls.CASSANDRA)
