@@ -105,6 +105,7 @@ async def test_who_is_there_and_who_types_is_shown(invite: Invite) -> None:
     await expect(ada.page.get_by_text(f"{grace.name} is typing…")).to_have_count(0)
     await grace.page.close()
     await expect(members).to_contain_text("Offline · 1")
+    await expect(members).to_contain_text("last seen")
 
 
 async def test_a_message_written_without_a_connection_is_sent_once_when_it_is_back(invite: Invite) -> None:

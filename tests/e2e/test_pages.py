@@ -95,6 +95,85 @@ async def test_pages_have_nothing_that_axe_finds(screen: Screen, invite: Invite)
     await keep(ada.page, screen, "not-a-member")
 
 
+TROUPE: Final = {
+    "light": ("Emmy Noether", "David Hilbert", "Seminar"),
+    "dark": ("Rosalind Franklin", "John Randall", "X-ray room"),
+    "phone": ("Lise Meitner", "Otto Hahn", "Laboratory"),
+}
+
+
+async def carry_on(emmy: Visitor, david: Visitor) -> None:
+    """A little of everything that becomes of messages."""
+    await emmy.say("Shall we meet at nine tomorrow?")
+    await emmy.sees_once("Shall we meet at nine tomorrow?")
+    await emmy.edit("Shall we meet at nine tomorrow?", "Shall we meet at ten tomorrow?")
+    await david.sees_once("Shall we meet at ten tomorrow?")
+    await david.reply("Shall we meet at ten tomorrow?", "Ten is fine. Bring the proof!")
+    await david.say("and the cake")
+    await emmy.sees_once("and the cake")
+    await emmy.react("Ten is fine. Bring the proof!", "👍")
+    await david.react("Shall we meet at ten tomorrow?", "🎉")
+    await david.delete("and the cake")
+    await expect(emmy.messages("This message was deleted")).to_have_count(1)
+    await david.say(f"@{emmy.name} it is the one with the invariants, see https://example.org/invariants")
+    await emmy.sees_once(f"@{emmy.name} it is the one with the invariants, see https://example.org/invariants")
+    await emmy.react("Shall we meet at ten tomorrow?", "🎉")
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+async def test_what_becomes_of_messages_has_nothing_that_axe_finds(screen: Screen, invite: Invite) -> None:
+    one, other, room = TROUPE[screen.name]
+    emmy, david = await invite(one, screen), await invite(other)
+    await emmy.create_room(room, "What stays the same")
+    await david.browse_and_join(room)
+    await carry_on(emmy, david)
+    await keep(emmy.page, screen, "messages")
+
+    text = "Shall we meet at ten tomorrow?"
+    await emmy.tools(text)
+    await keep(emmy.page, screen, "message-tools")
+    await emmy.messages(text).get_by_role("button", name="React", exact=True).click()
+    await keep(emmy.page, screen, "emoji-picker")
+    await emmy.page.keyboard.press("Escape")
+    await emmy.use(text, "Edit")
+    await expect(emmy.editor).to_be_focused()
+    await keep(emmy.page, screen, "editing")
+    await emmy.editor.press("Escape")
+    await emmy.use(text, "Delete")
+    await expect(emmy.dialog).to_be_visible()
+    await keep(emmy.page, screen, "delete-message")
+    await emmy.dialog.get_by_role("button", name="Keep it").click()
+    await emmy.messages(text).get_by_role("button", name="Edited").click()
+    await expect(emmy.dialog.get_by_role("listitem")).to_have_count(2)
+    await keep(emmy.page, screen, "versions")
+    await emmy.dialog.get_by_role("button", name="Close").click()
+    await emmy.use("Ten is fine. Bring the proof!", "Reply")
+    await emmy.composer.press_sequentially(f"Gladly, @{david.name[:3]}")
+    await expect(emmy.page.get_by_role("option", name=david.name)).to_be_visible()
+    await keep(emmy.page, screen, "reply-and-mention")
+    await emmy.composer.press("Escape")
+    await emmy.composer.press("Escape")
+    await emmy.composer.fill("")
+    await emmy.page.get_by_role("button", name="Room settings").click()
+    await expect(emmy.dialog).to_be_visible()
+    await keep(emmy.page, screen, "room-settings")
+    await emmy.dialog.get_by_role("button", name="Cancel").click()
+
+    # Away for a while: what was missed is counted in the list, and stands below a line in the room.
+    if screen is PHONE:
+        await emmy.page.get_by_role("link", name="Back to the list").click()
+    await emmy.create_room(f"The quiet one, {screen.name}")
+    await david.say(f"@{emmy.name} are you there?")
+    await david.say("The others are waiting.")
+    if screen is PHONE:
+        await emmy.page.get_by_role("link", name="Back to the list").click()
+    await emmy.sees_unread(room, 2, 1)
+    await keep(emmy.page, screen, "unread")
+    await emmy.open(room)
+    await expect(emmy.timeline.get_by_text("New messages")).to_be_visible()
+    await keep(emmy.page, screen, "divider")
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 async def test_a_lost_connection_is_shown_after_a_while(screen: Screen, invite: Invite) -> None:
     ada = await invite("Ada", screen)

@@ -164,6 +164,64 @@ class Visitor:
         await self.composer.press("Enter")
         await expect(self.composer).to_have_value("")
 
+    async def tools(self, text: str) -> Locator:
+        """Bring out what can be done with the message that reads so."""
+        message = self.messages(text)
+        menu = message.get_by_role("button", name="Message actions")
+        toolbar = message.get_by_role("toolbar")
+        if await menu.count():
+            await menu.click()
+        else:
+            await message.hover()
+        await expect(toolbar).to_be_visible()
+        return toolbar
+
+    async def use(self, text: str, tool: str) -> None:
+        """Do something with the message that reads so."""
+        await (await self.tools(text)).get_by_role("button", name=tool).click()
+
+    async def edit(self, text: str, new: str) -> None:
+        """Give the own message another text."""
+        await self.use(text, "Edit")
+        await self.editor.fill(new)
+        await self.editor.press("Enter")
+
+    async def delete(self, text: str) -> None:
+        """Delete the message, and say so again when asked."""
+        await self.use(text, "Delete")
+        await self.dialog.get_by_role("button", name="Delete").click()
+
+    async def reply(self, text: str, answer: str) -> None:
+        """Answer the message."""
+        await self.use(text, "Reply")
+        await self.say(answer)
+
+    async def react(self, text: str, emoji: str) -> None:
+        """React to the message with one of the usual emoji."""
+        await self.use(text, "React")
+        await self.messages(text).get_by_role("button", name=f"React with {emoji}").click()
+
+    @property
+    def editor(self) -> Locator:
+        """Where a message is edited, in its place."""
+        return self.page.get_by_role("textbox", name="Edit message")
+
+    def reaction(self, text: str, emoji: str) -> Locator:
+        """The emoji below the message, with who reacted."""
+        return self.messages(text).get_by_role("button", name=re.compile(f"^{emoji} "))
+
+    async def sees_unread(self, title: str, messages: int, mentions: int = 0) -> None:
+        """See in the list how much of the room is unread, and how much of that mentions one."""
+        entry = self.in_list(title)
+        if messages == 0:
+            await expect(entry).not_to_contain_text("new")
+        else:
+            await expect(entry).to_contain_text(f"{messages} new")
+        if mentions == 0:
+            await expect(entry).not_to_contain_text("of you")
+        else:
+            await expect(entry).to_contain_text(f"{mentions} mention{'' if mentions == 1 else 's'} of you")
+
     def messages(self, text: str) -> Locator:
         """The messages that read so."""
         return self.timeline.locator("[data-message]").filter(has=self.page.get_by_text(text, exact=True))

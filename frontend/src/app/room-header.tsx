@@ -1,10 +1,12 @@
-import { ArrowLeft, Hash, Lock, Users } from "lucide-react";
+import { ArrowLeft, Hash, Lock, Settings, Users } from "lucide-react";
 import { Link } from "wouter";
 
 import { Avatar, PresenceText } from "@/shared/components/avatar";
 import { IconButton } from "@/shared/components/button";
 import type { Room } from "@/shared/contract/types";
-import { useOnline } from "@/shared/services/selectors";
+import { lastSeenText } from "@/shared/lib/times";
+import type { PresenceState } from "@/shared/realtime/presence-watch";
+import { useSighting } from "@/shared/services/selectors";
 
 import styles from "./shell.module.css";
 
@@ -13,23 +15,31 @@ interface RoomHeaderProps {
   readonly room?: Room;
   readonly members?: boolean;
   readonly onMembers?: () => void;
+  /** For who may change the room. */
+  readonly onSettings?: (() => void) | undefined;
 }
 
-export function RoomHeader({ title, room, members, onMembers }: RoomHeaderProps) {
-  const online = useOnline(room?.peer ?? "");
+export function RoomHeader({ title, room, members, onMembers, onSettings }: RoomHeaderProps) {
+  const { state, lastSeen } = useSighting(room?.peer ?? "");
   return (
     <header className={styles.header}>
       <Link href="/" className={styles.back} aria-label="Back to the list">
         <ArrowLeft size={20} aria-hidden />
       </Link>
-      {room !== undefined && <Sign room={room} title={title} online={online} />}
+      {room !== undefined && <Sign room={room} title={title} presence={state} />}
       <div className={styles.heading}>
         <h1>
           {title}
-          {room?.kind === "dm" && <PresenceText online={online} />}
+          {room?.kind === "dm" && <PresenceText presence={state} />}
         </h1>
+        {lastSeen !== undefined && <p>{lastSeenText(lastSeen, new Date())}</p>}
         {room !== undefined && room.topic !== "" && <p title={room.topic}>{room.topic}</p>}
       </div>
+      {onSettings !== undefined && (
+        <IconButton label="Room settings" onClick={onSettings}>
+          <Settings size={18} aria-hidden />
+        </IconButton>
+      )}
       {onMembers !== undefined && (
         <IconButton label="Members" aria-expanded={members} onClick={onMembers}>
           <Users size={18} aria-hidden />
@@ -42,11 +52,11 @@ export function RoomHeader({ title, room, members, onMembers }: RoomHeaderProps)
 interface SignProps {
   readonly room: Room;
   readonly title: string;
-  readonly online: boolean;
+  readonly presence: PresenceState;
 }
 
-function Sign({ room, title, online }: SignProps) {
-  if (room.peer !== null) return <Avatar id={room.peer} name={title} size="small" online={online} />;
+function Sign({ room, title, presence }: SignProps) {
+  if (room.peer !== null) return <Avatar id={room.peer} name={title} size="small" presence={presence} />;
   if (room.visibility === "public") return <Hash size={20} aria-hidden />;
   return <Lock size={18} aria-label="Private" />;
 }

@@ -1,11 +1,10 @@
 import { useState } from "react";
 
-import { Composer } from "@/features/messages/components/composer";
-import { Timeline } from "@/features/messages/components/timeline";
-import { TypingLine } from "@/features/messages/components/typing-line";
+import { MessagesPane } from "@/features/messages/components/messages-pane";
 import { MembersPanel } from "@/features/people/components/members-panel";
 import { JoinPrompt } from "@/features/rooms/components/join-prompt";
 import { LeaveRoomDialog } from "@/features/rooms/components/leave-room-dialog";
+import { RoomSettingsDialog } from "@/features/rooms/components/room-settings-dialog";
 import { Button } from "@/shared/components/button";
 import type { Room } from "@/shared/contract/types";
 import type { Conversation } from "@/shared/realtime/conversation";
@@ -46,29 +45,39 @@ interface OpenRoomProps {
 
 function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
   const [members, setMembers] = useState(false);
-  const [leaving, setLeaving] = useState(false);
+  const [dialog, setDialog] = useState<"leave" | "settings" | null>(null);
+  const close = () => setDialog(null);
+  // A direct message has nothing to change, and cannot be left.
+  const ordinary = room.kind === "room";
   const title = useRoomTitle(room);
   useTitle(title);
   return (
     <>
       <main className={styles.main}>
-        <RoomHeader room={room} title={title} members={members} onMembers={() => setMembers(!members)} />
-        <Timeline conversation={conversation} title={title} />
-        <Composer room={room.id} title={title} />
-        <TypingLine room={room.id} />
+        <RoomHeader
+          room={room}
+          title={title}
+          members={members}
+          onMembers={() => setMembers(!members)}
+          onSettings={ordinary && room.role === "owner" ? () => setDialog("settings") : undefined}
+        />
+        <MessagesPane room={room} conversation={conversation} title={title} />
       </main>
       {members && (
         <div className={styles.panel}>
           <MembersPanel room={room.id} onClose={() => setMembers(false)} onOpen={onOpen}>
-            <div className={styles.leave}>
-              <Button look="danger" small onClick={() => setLeaving(true)}>
-                {room.kind === "dm" ? "Leave conversation" : "Leave room"}
-              </Button>
-            </div>
+            {ordinary && (
+              <div className={styles.leave}>
+                <Button look="danger" small onClick={() => setDialog("leave")}>
+                  Leave room
+                </Button>
+              </div>
+            )}
           </MembersPanel>
         </div>
       )}
-      {leaving && <LeaveRoomDialog room={room} onClose={() => setLeaving(false)} onLeft={onLeft} />}
+      {dialog === "leave" && <LeaveRoomDialog room={room} onClose={close} onLeft={onLeft} />}
+      {dialog === "settings" && <RoomSettingsDialog room={room} onClose={close} />}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { useMedia } from "@/shared/lib/use-media";
 import { AccountBar } from "./account-bar";
 import { RoomPage } from "./room-page";
 import styles from "./shell.module.css";
+import { useUnsavedWarning } from "./use-unsaved-warning";
 import { useWakeUps } from "./use-wake-ups";
 import { WelcomePage } from "./welcome-page";
 
@@ -26,6 +27,7 @@ export function Shell() {
   // Where the list has the screen for itself, it is the main thing.
   const Sidebar = narrow && room === null ? "main" : "div";
   useWakeUps();
+  useUnsavedWarning();
 
   const close = () => setDialog(null);
   const open = (id: string) => {

@@ -2,16 +2,16 @@ import { useEffect } from "react";
 
 import { useRealtime } from "@/shared/services/services";
 
-/** The room counts as shown while it is open in a visible tab: what comes meanwhile is not news. */
+/** What is on screen counts as read only in a tab that can be seen. */
 export function useShownRoom(room: string | null): void {
-  const realtime = useRealtime();
+  const { reads } = useRealtime();
   useEffect(() => {
-    const show = () => realtime.show(document.visibilityState === "visible" ? room : null);
+    const show = () => reads.show(room, document.visibilityState === "visible");
     show();
     document.addEventListener("visibilitychange", show);
     return () => {
       document.removeEventListener("visibilitychange", show);
-      realtime.show(null);
+      reads.show(null, false);
     };
-  }, [realtime, room]);
+  }, [reads, room]);
 }

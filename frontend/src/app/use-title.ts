@@ -3,15 +3,15 @@ import { useEffect } from "react";
 import { useStore } from "@/shared/lib/use-store";
 import { useRealtime } from "@/shared/services/services";
 
-/** The tab's title: what is open, and how much is new elsewhere. */
+/** The tab's title: what is open, and how much is unread. */
 export function useTitle(page: string | null): void {
-  const counts = useStore(useRealtime().arrivals.counts);
-  const unseen = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const rooms = useStore(useRealtime().reads.unread);
+  const unread = [...rooms.values()].reduce((sum, { messages }) => sum + messages, 0);
   useEffect(() => {
     const title = page === null ? "Parley" : `${page} – Parley`;
-    document.title = unseen === 0 ? title : `(${unseen}) ${title}`;
+    document.title = unread === 0 ? title : `(${unread}) ${title}`;
     return () => {
       document.title = "Parley";
     };
-  }, [page, unseen]);
+  }, [page, unread]);
 }

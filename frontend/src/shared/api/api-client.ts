@@ -38,6 +38,10 @@ export class ApiClient {
     return this.#authorized("POST", path, body) as Promise<Contract[Name]>;
   }
 
+  patch<Name extends keyof Contract>(_answer: Name, path: string, body: object): Promise<Contract[Name]> {
+    return this.#authorized("PATCH", path, body) as Promise<Contract[Name]>;
+  }
+
   /** For answers without a body. */
   async command(path: string): Promise<void> {
     await this.#authorized("POST", path, {});

@@ -1,3 +1,5 @@
+import type { PresenceState } from "@/shared/realtime/presence-watch";
+
 import styles from "./avatar.module.css";
 import { classNames } from "./class-names";
 
@@ -6,25 +8,25 @@ interface AvatarProps {
   readonly name: string;
   readonly size?: "small" | "medium";
   /** Shows a dot when given. */
-  readonly online?: boolean;
+  readonly presence?: PresenceState;
 }
 
 const HUES = 8;
 const graphemes = new Intl.Segmenter();
 
 /** The user's initials on a colour of the user's own. The name stands beside it, so it is hidden from readers. */
-export function Avatar({ id, name, size = "medium", online }: AvatarProps) {
+export function Avatar({ id, name, size = "medium", presence }: AvatarProps) {
   return (
     <span className={classNames(styles.avatar, styles[size])} data-hue={hue(id)} aria-hidden>
       {initials(name)}
-      {online !== undefined && <span className={styles.dot} data-online={online} />}
+      {presence !== undefined && <span className={styles.dot} data-presence={presence} />}
     </span>
   );
 }
 
 /** For readers: a dot says nothing to who cannot see it. */
-export function PresenceText({ online }: { readonly online: boolean }) {
-  return <span className="visually-hidden">{online ? " (online)" : " (offline)"}</span>;
+export function PresenceText({ presence }: { readonly presence: PresenceState }) {
+  return <span className="visually-hidden"> ({presence})</span>;
 }
 
 function initials(name: string): string {

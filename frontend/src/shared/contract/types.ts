@@ -18,12 +18,25 @@ export type ErrorCode =
   | "rate_limited"
   | "unavailable"
   | "internal";
-export type Command = Resume | SendMessage | SetTyping | WatchPresence | Ping;
-export type LogEvent = MessageCreated | MemberJoined | MemberLeft;
-export type Push =
+export type Command = Resume | SendMessage | MarkRead | SetTyping | WatchPresence | Ping;
+export type LogEvent =
   | MessageCreated
+  | MessageEdited
+  | MessageDeleted
+  | ReactionAdded
+  | ReactionRemoved
   | MemberJoined
   | MemberLeft
+  | RoomUpdated;
+export type Push =
+  | MessageCreated
+  | MessageEdited
+  | MessageDeleted
+  | ReactionAdded
+  | ReactionRemoved
+  | MemberJoined
+  | MemberLeft
+  | RoomUpdated
   | Ack
   | Error
   | Resumed
@@ -32,6 +45,7 @@ export type Push =
   | Reset
   | Left
   | Pong
+  | ReadUpdated
   | Typing
   | Presence
   | SessionEnded;
@@ -44,7 +58,10 @@ export interface Contract {
   Bootstrap: Bootstrap;
   BrowseRooms: BrowseRooms;
   CreateRoom: CreateRoom;
+  DeleteMessage: DeleteMessage;
   Delta: Delta;
+  Done: Done;
+  EditMessage: EditMessage;
   Empty: Empty;
   Error: Error;
   ErrorAnswer: ErrorAnswer;
@@ -57,6 +74,7 @@ export interface Contract {
   Left: Left;
   Limited: Limited;
   LogIn: LogIn;
+  MarkRead: MarkRead;
   Me: Me;
   Member: Member;
   MemberJoined: MemberJoined;
@@ -64,6 +82,8 @@ export interface Contract {
   Members: Members;
   Message: Message;
   MessageCreated: MessageCreated;
+  MessageDeleted: MessageDeleted;
+  MessageEdited: MessageEdited;
   Messages: Messages;
   OpenDirectMessage: OpenDirectMessage;
   PageOfMessages: PageOfMessages;
@@ -73,20 +93,29 @@ export interface Contract {
   PublicRoom: PublicRoom;
   PublicRooms: PublicRooms;
   RangeOfEvents: RangeOfEvents;
+  React: React;
+  Reaction: Reaction;
+  ReactionAdded: ReactionAdded;
+  ReactionRemoved: ReactionRemoved;
+  ReadUpdated: ReadUpdated;
   Register: Register;
   Reset: Reset;
   Resume: Resume;
   Resumed: Resumed;
   Room: Room;
   RoomPresence: RoomPresence;
+  RoomUpdated: RoomUpdated;
   Rooms: Rooms;
   SendMessage: SendMessage;
   SessionEnded: SessionEnded;
   SetTyping: SetTyping;
   Ticket: Ticket;
   Typing: Typing;
+  UpdateRoom: UpdateRoom;
   User: User;
   Users: Users;
+  Version: Version;
+  Versions: Versions;
   WatchPresence: WatchPresence;
   Command: Command;
   LogEvent: LogEvent;
@@ -163,6 +192,15 @@ export interface Room {
    */
   seq: number;
   n: number;
+  /**
+   * The caller's read marker: messages up to this n are read.
+   */
+  read_n: number;
+  read_version: number;
+  /**
+   * Unread messages that mention the caller.
+   */
+  mentions: number;
 }
 /**
  * What anybody in the workspace may know of a user.
@@ -194,6 +232,15 @@ export interface CreateRoom {
   visibility?: "public" | "private";
 }
 /**
+ * Deletes a message. `id` makes it happen once however often it is sent.
+ */
+export interface DeleteMessage {
+  /**
+   * A ULID.
+   */
+  id: string;
+}
+/**
  * All events of `room` after `from` up to `to`: their count is `to - from`.
  */
 export interface Delta {
@@ -210,10 +257,19 @@ export interface Delta {
    * Position in a room's log; 0 is before its first event.
    */
   to: number;
-  events: (MessageCreated | MemberJoined | MemberLeft)[];
+  events: (
+    | MessageCreated
+    | MessageEdited
+    | MessageDeleted
+    | ReactionAdded
+    | ReactionRemoved
+    | MemberJoined
+    | MemberLeft
+    | RoomUpdated
+  )[];
 }
 /**
- * A message was said.
+ * A message was said. The text of one that was deleted since is empty; its deletion follows in the log.
  */
 export interface MessageCreated {
   /**
@@ -242,6 +298,159 @@ export interface MessageCreated {
   sender: string;
   type: "message.created";
   text: string;
+  /**
+   * The n of the message it answers.
+   */
+  reply_to?: number | null;
+  /**
+   * Users the text mentions as <@id>.
+   *
+   * Items: A ULID.
+   */
+  mentions?: string[];
+}
+/**
+ * The message's author gave it another text.
+ */
+export interface MessageEdited {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "message.edited";
+  /**
+   * The n of the message this is about.
+   */
+  target: number;
+  text: string;
+  /**
+   * Items: A ULID.
+   */
+  mentions?: string[];
+}
+/**
+ * The message is gone: its place in the room stays, its text is nowhere.
+ */
+export interface MessageDeleted {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "message.deleted";
+  /**
+   * The n of the message this is about.
+   */
+  target: number;
+}
+/**
+ * `sender` reacted to the message.
+ */
+export interface ReactionAdded {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "reaction.added";
+  /**
+   * The n of the message this is about.
+   */
+  target: number;
+  emoji: string;
+}
+/**
+ * `sender` took the reaction back.
+ */
+export interface ReactionRemoved {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "reaction.removed";
+  /**
+   * The n of the message this is about.
+   */
+  target: number;
+  emoji: string;
 }
 /**
  * `user` is a member from here on.
@@ -312,6 +521,57 @@ export interface MemberLeft {
   user: string;
 }
 /**
+ * The room is called so from here on.
+ */
+export interface RoomUpdated {
+  /**
+   * A ULID.
+   */
+  room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Messages in the room so far, this one included.
+   */
+  n: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * The id its author gave it.
+   */
+  id: string;
+  /**
+   * The user who caused it.
+   */
+  sender: string;
+  type: "room.updated";
+  name: string;
+  topic: string;
+}
+/**
+ * Where in the log it happened.
+ */
+export interface Done {
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+}
+/**
+ * Another text for the caller's own message. `id` makes it happen once however often it is sent.
+ */
+export interface EditMessage {
+  /**
+   * A ULID.
+   */
+  id: string;
+  text: string;
+}
+/**
  * `{}`: the request says all by being made.
  */
 export interface Empty {}
@@ -350,7 +610,16 @@ export interface ErrorBody {
  * `reset` tells that the range is no longer kept: the reader must load the room afresh.
  */
 export interface Events {
-  events: (MessageCreated | MemberJoined | MemberLeft)[];
+  events: (
+    | MessageCreated
+    | MessageEdited
+    | MessageDeleted
+    | ReactionAdded
+    | ReactionRemoved
+    | MemberJoined
+    | MemberLeft
+    | RoomUpdated
+  )[];
   /**
    * Position in a room's log; 0 is before its first event.
    */
@@ -388,7 +657,9 @@ export interface Health {
   };
 }
 /**
- * The caller is no member of `room` any more.
+ * The caller is no member of `room` any more. Not so, if the caller joined again after `seq`.
+ *
+ * `seq` is where the caller left or, in the answer to `resume`, the caller's cursor.
  */
 export interface Left {
   type: "left";
@@ -396,6 +667,10 @@ export interface Left {
    * A ULID.
    */
   room: string;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
 }
 /**
  * Too much was missed for frames: the events after `from` up to `to` are to be fetched over REST.
@@ -423,6 +698,25 @@ export interface LogIn {
   password: string;
 }
 /**
+ * Moves the caller's read marker in a room to n, on all devices.
+ *
+ * `version` is that of the marker the client has; only a higher n moves it then. To mark messages unread, send the
+ * lower n with a version one higher.
+ */
+export interface MarkRead {
+  action: "read.mark";
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * A ULID.
+   */
+  room: string;
+  n: number;
+  version: number;
+}
+/**
  * A user in a room, with the role there.
  */
 export interface Member {
@@ -441,6 +735,8 @@ export interface Members {
 }
 /**
  * One message. `n` is its place among the room's messages (1 is the first), `seq` in the log.
+ *
+ * A deleted one has `deleted_at` and an empty text.
  */
 export interface Message {
   /**
@@ -465,6 +761,24 @@ export interface Message {
    */
   sender: string;
   text: string;
+  reply_to: number | null;
+  /**
+   * Items: A ULID.
+   */
+  mentions: string[];
+  edited_at: number | null;
+  deleted_at: number | null;
+  reactions: Reaction[];
+}
+/**
+ * One emoji and who reacted with it.
+ */
+export interface Reaction {
+  emoji: string;
+  /**
+   * Items: A ULID.
+   */
+  users: string[];
 }
 /**
  * A page, ascending by n. Events up to `as_of` are in it already: apply only later ones.
@@ -506,6 +820,10 @@ export interface Ping {
    */
   id: string;
   /**
+   * Nobody has touched the device for IDLE_SECONDS.
+   */
+  idle?: boolean;
+  /**
    * Milliseconds by the store's clock; 0 at first.
    */
   since: number;
@@ -531,7 +849,9 @@ export interface Pong {
   };
 }
 /**
- * Who of the watched users is online.
+ * How watched users are: `away` when nobody has touched any of their devices for a while.
+ *
+ * `last_seen` has those who are offline, where it is known.
  */
 export interface Presence {
   type: "presence";
@@ -540,7 +860,16 @@ export interface Presence {
      * This interface was referenced by `undefined`'s JSON-Schema definition
      * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
      */
-    [k: string]: "online" | "offline";
+    [k: string]: "online" | "away" | "offline";
+  };
+  last_seen?: {
+    /**
+     * Microseconds since 1970-01-01 UTC.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
+     */
+    [k: string]: number;
   };
 }
 /**
@@ -575,6 +904,29 @@ export interface RangeOfEvents {
    */
   after: number;
   limit?: number;
+}
+/**
+ * Adds the caller's reaction, or takes it back with `on` false.
+ */
+export interface React {
+  /**
+   * A ULID.
+   */
+  id: string;
+  emoji: string;
+  on?: boolean;
+}
+/**
+ * The caller's read marker in `room`, on whichever device it was moved.
+ */
+export interface ReadUpdated {
+  type: "read.updated";
+  /**
+   * A ULID.
+   */
+  room: string;
+  n: number;
+  version: number;
 }
 /**
  * A new account. Name and email must not be in use, compared without regard to case.
@@ -640,13 +992,17 @@ export interface Resumed {
   time: number;
 }
 /**
- * Who of a room's members is online now, and who types.
+ * Who of a room's members is online now, who of these is away from all their devices, and who types.
  */
 export interface RoomPresence {
   /**
    * Items: A ULID.
    */
   online: string[];
+  /**
+   * Items: A ULID.
+   */
+  away: string[];
   /**
    * Items: A ULID.
    */
@@ -672,6 +1028,10 @@ export interface SendMessage {
    */
   room: string;
   text: string;
+  /**
+   * The n of the message it answers.
+   */
+  reply_to?: number | null;
 }
 /**
  * The session behind this socket is over; the socket closes next and must not be retried with it.
@@ -720,10 +1080,45 @@ export interface Typing {
   on: boolean;
 }
 /**
+ * Another name or topic. `id` makes it happen once however often it is sent.
+ */
+export interface UpdateRoom {
+  /**
+   * A ULID.
+   */
+  id: string;
+  name?: string | null;
+  topic?: string | null;
+}
+/**
  * A list of users.
  */
 export interface Users {
   users: User[];
+}
+/**
+ * A text a message had.
+ */
+export interface Version {
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * A ULID.
+   */
+  sender: string;
+  text: string;
+}
+/**
+ * The texts a message had, the present one last.
+ */
+export interface Versions {
+  versions: Version[];
 }
 /**
  * Names the users on screen: their presence is answered now and pushed when it changes.

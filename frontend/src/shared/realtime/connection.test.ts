@@ -282,4 +282,22 @@ describe("heartbeat", () => {
     connection.wake();
     expect(pings()).toEqual([]);
   });
+
+  test("a device that nobody touches says so with its pings, and at once when somebody does", async () => {
+    await goLive();
+    const answered = async (): Promise<unknown> => {
+      const before = pings().length;
+      await untilPings(before + 1);
+      const ping = pings()[before];
+      environment.socket.push({ type: "pong", id: ping?.id, since: 1, heads: {} });
+      return ping?.idle;
+    };
+    while (!(await answered())) expect(pings().length).toBeLessThan(8);
+    expect(pings().length).toBeGreaterThan(4);
+    expect(await answered()).toBe(true);
+    const before = pings().length;
+    connection.touched();
+    connection.touched();
+    expect(pings().slice(before)).toMatchObject([{ idle: false }]);
+  });
 });

@@ -5,7 +5,7 @@
  *        \-> waiting         any -> ended (the session is over), any -> stopped
  */
 import { hasCode } from "@/shared/api/api-error";
-import { FRAME_BYTES, HEARTBEAT_SECONDS, RESUME_ROOMS } from "@/shared/contract/limits";
+import { FRAME_BYTES, HEARTBEAT_SECONDS, IDLE_SECONDS, RESUME_ROOMS } from "@/shared/contract/limits";
 import type { Command, Push } from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
 
@@ -14,6 +14,7 @@ import type { Cancel, Environment, Socket } from "./environment";
 import { parsePush } from "./frames";
 
 const HEARTBEAT_MS = HEARTBEAT_SECONDS * 1_000;
+const IDLE_MS = IDLE_SECONDS * 1_000;
 const ANSWER_MS = 10_000;
 /** The same where there is reason to think that the line is dead. */
 const DOUBT_MS = 5_000;
@@ -63,6 +64,9 @@ export class Connection {
   #heardAt = 0;
   #pinging = false;
   #since = 0;
+  #touchedAt: number;
+  /** As the server was last told on this socket. */
+  #toldIdle = false;
   #resumeId = "";
   /** Waits for the next step: a retry, an answer, or the next heartbeat. */
   #timer: Cancel | null = null;
@@ -70,6 +74,7 @@ export class Connection {
   constructor(environment: Environment, ports: ConnectionPorts) {
     this.#environment = environment;
     this.#ports = ports;
+    this.#touchedAt = environment.now();
   }
 
   get state(): ReadableStore<ConnectionState> {
@@ -97,6 +102,12 @@ export class Connection {
     } else if (status === "live" && this.#environment.now() - this.#heardAt > FRESH_MS) {
       this.doubt();
     }
+  }
+
+  /** The user touches the device; who was away because nobody did is back at once. */
+  touched(): void {
+    this.#touchedAt = this.#environment.now();
+    if (this.#toldIdle && !this.#pinging) this.#ping(ANSWER_MS);
   }
 
   /** Something speaks for a dead line: asks the other side for a sign of life, now and not patiently. */
@@ -198,7 +209,8 @@ export class Connection {
     if (this.#state.get().status !== "live") return;
     this.#pinging = true;
     this.#expect(patience);
-    this.send({ action: "ping", id: this.#ports.newId(), since: this.#since });
+    this.#toldIdle = this.#environment.now() - this.#touchedAt >= IDLE_MS;
+    this.send({ action: "ping", id: this.#ports.newId(), since: this.#since, idle: this.#toldIdle });
   }
 
   /** A dead line closes nothing by itself: without an answer in time it is given up. */
@@ -234,6 +246,7 @@ export class Connection {
   #drop(): void {
     this.#attempt += 1;
     this.#pinging = false;
+    this.#toldIdle = false;
     this.#timer?.();
     this.#timer = null;
     const socket = this.#socket;

@@ -1,14 +1,27 @@
 /** One room as a client holds it: its log, what is being said in it, and how both are kept complete. */
 import { hasCode } from "@/shared/api/api-error";
-import type { Ack, LogEvent, Message, Messages } from "@/shared/contract/types";
+import { PAGE_MAX } from "@/shared/contract/limits";
+import type { Ack, LogEvent, Message, Messages, Room } from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
 
+import { Amendments, type AmendmentsPorts } from "./amendments";
 import { backoff } from "./backoff";
 import type { Cancel, Environment } from "./environment";
 import type { Limiter } from "./limiter";
 import { Outbox, type OutboxPorts } from "./outbox";
 import type { RealtimeRequests } from "./requests";
-import { emptyLog, hasGap, hasOlder, mergeEvents, prependPage, restart, type Merge, type RoomLog } from "./room-log";
+import {
+  emptyLog,
+  hasGap,
+  hasOlder,
+  mergeEvents,
+  messageAt,
+  prependPage,
+  restart,
+  setApart,
+  type Merge,
+  type RoomLog,
+} from "./room-log";
 
 /** Pushes overtake each other often; only a gap that stays is worth a request. */
 const GAP_MS = 250;
@@ -19,12 +32,14 @@ const ATTEMPTS = 4;
 
 export type History = "idle" | "loading" | "failed";
 
-export interface ConversationPorts extends OutboxPorts {
+export interface ConversationPorts extends OutboxPorts, Omit<AmendmentsPorts, "amend" | "onDone"> {
   readonly me: string;
   readonly requests: RealtimeRequests;
   readonly limit: Limiter;
-  /** Events became visible, in order. */
-  readonly onApplied: (room: string, events: readonly LogEvent[]) => void;
+  /** Events became visible, in order; `here` are the ids of messages that were said on this device. */
+  readonly onApplied: (room: string, events: readonly LogEvent[], here: ReadonlySet<string>) => void;
+  /** The log was started anew: events were passed over that nobody will be told of. */
+  readonly onRestarted: (room: string) => void;
   /** Messages whose authors are to be named were loaded. */
   readonly onLoaded: (messages: readonly Message[]) => void;
   /** The server says the caller is no member. */
@@ -34,6 +49,7 @@ export interface ConversationPorts extends OutboxPorts {
 export class Conversation {
   readonly room: string;
   readonly outbox: Outbox;
+  readonly amendments: Amendments;
   readonly #environment: Environment;
   readonly #ports: ConversationPorts;
   readonly #log;
@@ -43,13 +59,24 @@ export class Conversation {
   #catching = false;
   #disposed = false;
   #gapTimer: Cancel | null = null;
+  #older: Promise<void> | null = null;
+  /** Numbers of single messages that were asked for. */
+  readonly #asked = new Set<number>();
+  /** The last seq at which the caller is known to have been a member. */
+  #memberAt: number;
 
-  constructor(room: string, seq: number, n: number, environment: Environment, ports: ConversationPorts) {
+  constructor({ id: room, seq, n }: Room, environment: Environment, ports: ConversationPorts) {
     this.room = room;
+    this.#memberAt = seq;
     this.#environment = environment;
     this.#ports = ports;
     this.#log = createStore(emptyLog(room, seq, n));
     this.outbox = new Outbox(room, environment, ports);
+    this.amendments = new Amendments(room, environment, {
+      newId: ports.newId,
+      amend: (id, amendment) => ports.requests.amend(id, amendment),
+      onDone: (done) => this.#amendedAt(done),
+    });
   }
 
   get log(): ReadableStore<RoomLog> {
@@ -91,23 +118,78 @@ export class Conversation {
   }
 
   /** Loads a page of older messages, if there are any and none are on their way. */
-  async loadOlder(): Promise<void> {
-    const log = this.#log.get();
-    if (this.#history.get() === "loading" || !hasOlder(log)) return;
-    this.#history.set("loading");
+  loadOlder(limit?: number): Promise<void> {
+    this.#older ??= this.#loadOlder(limit).finally(() => {
+      this.#older = null;
+    });
+    return this.#older;
+  }
+
+  /** Loads all messages back to number n; false when that failed. */
+  async loadBackTo(n: number): Promise<boolean> {
+    for (let low = this.#log.get().low; low > n; low = this.#log.get().low) {
+      await this.loadOlder(PAGE_MAX);
+      if (this.#disposed || this.#log.get().low >= low) return false;
+    }
+    return true;
+  }
+
+  /** Makes sure message n will be there, alone if it is not loaded with the others. */
+  async need(n: number): Promise<void> {
+    if (this.#asked.has(n) || messageAt(this.#log.get(), n) !== undefined) return;
+    this.#asked.add(n);
     try {
-      const page = await this.#ports.requests.messages(this.room, log.low);
-      this.#prepend(page, log.low);
+      const page = await this.#ports.limit(() => this.#ports.requests.messages(this.room, n + 1, 1));
+      if (this.#disposed) return;
+      this.#log.update((log) => setApart(log, page, n));
+      this.#ports.onLoaded(page.messages);
     } catch (error) {
-      this.#history.set("failed");
       this.#lostIf(error);
     }
+    // Where it did not come, or goes when the log starts anew, it is asked for when it is next seen to be missing.
+    this.#asked.delete(n);
+  }
+
+  /** The server says that the caller is a member, as of this seq. */
+  joined(seq: number): void {
+    this.#memberAt = Math.max(this.#memberAt, seq);
+  }
+
+  /** The seq to resume from. What the answer says of the membership is as of then, whatever was heard before. */
+  resumeFrom(): number {
+    this.#memberAt = this.#log.get().cursor;
+    return this.#memberAt;
+  }
+
+  /** Whether the caller is known to be a member again after this seq: a `left` that is late says nothing then. */
+  joinedAfter(seq: number): boolean {
+    return this.#memberAt > seq;
   }
 
   dispose(): void {
     this.#disposed = true;
     this.#gapTimer?.();
     this.outbox.dispose();
+    this.amendments.dispose();
+  }
+
+  async #loadOlder(limit?: number): Promise<void> {
+    const log = this.#log.get();
+    if (!hasOlder(log)) return;
+    this.#history.set("loading");
+    try {
+      const page = await this.#ports.requests.messages(this.room, log.low, limit);
+      if (!this.#disposed) this.#prepend(page, log.low);
+    } catch (error) {
+      this.#history.set("failed");
+      this.#lostIf(error);
+    }
+  }
+
+  /** Its event is pushed as well; should the push be lost, the gap is known already. */
+  #amendedAt(seq: number): void {
+    this.amendments.settle(this.#log.get().cursor, []);
+    if (seq > this.#log.get().cursor) this.#environment.after(GAP_MS, () => this.reaches(seq));
   }
 
   #prepend(page: Messages, low: number): void {
@@ -125,10 +207,15 @@ export class Conversation {
       return;
     }
     this.#log.set(merge.log);
+    const here = new Set<string>();
     for (const event of merge.applied) {
-      if (event.type === "message.created" && event.sender === this.#ports.me) this.outbox.confirmed(event.id);
+      if (event.type === "message.created" && event.sender === this.#ports.me && this.outbox.confirmed(event.id)) {
+        here.add(event.id);
+      }
+      if (event.type === "member.joined" && event.user === this.#ports.me) this.joined(event.seq);
     }
-    if (merge.applied.length > 0) this.#ports.onApplied(this.room, merge.applied);
+    this.amendments.settle(merge.log.cursor, merge.applied);
+    if (merge.applied.length > 0) this.#ports.onApplied(this.room, merge.applied, here);
     this.#watchGap();
   }
 
@@ -192,7 +279,8 @@ export class Conversation {
     this.#history.set("idle");
     this.#ports.onLoaded(page.messages);
     this.#settleOutbox();
-    this.#ports.onApplied(this.room, []);
+    this.#ports.onApplied(this.room, [], new Set());
+    this.#ports.onRestarted(this.room);
   }
 
   /** A page shows messages without their events having been applied one by one. */

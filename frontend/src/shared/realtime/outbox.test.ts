@@ -104,12 +104,13 @@ describe("trouble", () => {
     expect(texts()).toEqual(["bad", "good"]);
   });
 
-  test("a refused message is tried again under a new id", () => {
-    outbox.add("old");
+  test("a refused message is tried again under a new id, and still says what it answers", () => {
+    outbox.add("old", 7);
     outbox.refused(refusal(sent[0], { code: "stale_id" }));
     outbox.retry(sent[0]?.id ?? "");
     expect(texts()).toEqual(["old", "old"]);
     expect(sent[1]?.id).not.toBe(sent[0]?.id);
+    expect(sent.map((command) => command.reply_to)).toEqual([7, 7]);
     expect(outbox.pending.get()).toHaveLength(1);
   });
 

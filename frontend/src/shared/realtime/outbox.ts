@@ -9,6 +9,7 @@ import { createStore, type ReadableStore } from "@/shared/lib/store";
 
 import { backoff } from "./backoff";
 import type { Cancel, Environment } from "./environment";
+import { mentionsIn } from "./message";
 
 /** From here on a message that is not acked is said to be late, and is sent again. */
 export const LATE_MS = 10_000;
@@ -16,6 +17,8 @@ export const LATE_MS = 10_000;
 export interface PendingMessage {
   readonly id: string;
   readonly text: string;
+  /** The number of the message it answers. */
+  readonly replyTo: number | null;
   /** When it was written, in microseconds by the server's clock as far as known. */
   readonly ts: number;
   /** Not acked in time: the user may send it again now or drop it. */
@@ -61,8 +64,8 @@ export class Outbox {
   }
 
   /** Queues the text and sends it as soon as its turn comes. */
-  add(text: string): void {
-    const message = this.#draft(text);
+  add(text: string, replyTo: number | null = null): void {
+    const message = this.#draft(text, replyTo);
     this.#pending.update((pending) => [...pending, message]);
     this.#watch(message.id);
     this.pump();
@@ -73,9 +76,10 @@ export class Outbox {
     if (this.#flight !== null) return;
     const next = this.#pending.get().find((message) => message.refusal === null && message.ack === null);
     if (next === undefined) return;
-    const { id, text } = next;
+    const { id, text, replyTo } = next;
+    const answering = replyTo === null ? {} : { reply_to: replyTo };
     this.#flight = { id, cancel: this.#environment.after(LATE_MS, () => this.#unanswered()) };
-    if (!this.#ports.send({ action: "message.send", id, room: this.#room, text })) this.interrupted();
+    if (!this.#ports.send({ action: "message.send", id, room: this.#room, text, ...answering })) this.interrupted();
   }
 
   /** The connection is gone: whatever was in flight will be sent again over the next. */
@@ -91,13 +95,16 @@ export class Outbox {
     this.#change(ack.id, { ack, late: false, refusal: null });
     this.#settled(ack.id);
     const { id, room, seq, n, ts } = ack;
-    return { type: "message.created", id, room, seq, n, ts, sender, text: message.text };
+    const { text, replyTo } = message;
+    const mentions = mentionsIn(text);
+    return { type: "message.created", id, room, seq, n, ts, sender, text, reply_to: replyTo, mentions };
   }
 
-  /** The log has the message: it is not pending any more. */
-  confirmed(id: string): void {
-    if (this.#find(id) === undefined) return;
-    this.#remove(id);
+  /** The log has the message: it is not pending any more. Answers whether it was. */
+  confirmed(id: string): boolean {
+    const known = this.#find(id) !== undefined;
+    if (known) this.#remove(id);
+    return known;
   }
 
   /** Whether the refusal was of a message of this room. One worth repeating is sent again after a while. */
@@ -125,7 +132,7 @@ export class Outbox {
     const message = this.#find(id);
     if (message?.ack !== null) return;
     if (message.refusal !== null) {
-      const fresh = this.#draft(message.text);
+      const fresh = this.#draft(message.text, message.replyTo);
       this.#replace(id, fresh);
       this.#watch(fresh.id);
     } else {
@@ -149,10 +156,11 @@ export class Outbox {
     this.#pending.set([]);
   }
 
-  #draft(text: string): PendingMessage {
+  #draft(text: string, replyTo: number | null): PendingMessage {
     return {
       id: this.#ports.newId(),
       text,
+      replyTo,
       ts: this.#ports.serverTime(),
       late: false,
       refusal: null,

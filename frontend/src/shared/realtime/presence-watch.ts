@@ -1,7 +1,16 @@
-/** Who of the users on screen is online. Signs only: one that is lost is put right by the next answer. */
+/** How the users on screen are. Signs only: one that is lost is put right by the next answer. */
 import { WATCHED_USERS } from "@/shared/contract/limits";
 import type { Presence, WatchPresence } from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
+
+export type PresenceState = Presence["users"][string];
+
+export interface Sighting {
+  /** `away` is online with devices that nobody touches. */
+  readonly state: PresenceState;
+  /** Microseconds since 1970; where it is known of who is offline. */
+  readonly lastSeen: number | undefined;
+}
 
 export interface PresenceWatchPorts {
   readonly send: (command: WatchPresence) => boolean;
@@ -10,7 +19,7 @@ export interface PresenceWatchPorts {
 
 export class PresenceWatch {
   readonly #ports: PresenceWatchPorts;
-  readonly #online = createStore<ReadonlySet<string>>(new Set());
+  readonly #sightings = createStore<ReadonlyMap<string, Sighting>>(new Map());
   readonly #watched = new Map<string, readonly string[]>();
   #sent = "";
 
@@ -18,9 +27,9 @@ export class PresenceWatch {
     this.#ports = ports;
   }
 
-  /** Ids of the users known to be online. */
-  get online(): ReadableStore<ReadonlySet<string>> {
-    return this.#online;
+  /** What is known of users, by id. */
+  get sightings(): ReadableStore<ReadonlyMap<string, Sighting>> {
+    return this.#sightings;
   }
 
   /** Each part of the screen names the users it shows, under its own name; an empty list ends that. */
@@ -37,12 +46,11 @@ export class PresenceWatch {
   }
 
   receive(push: Presence): void {
-    const online = new Set(this.#online.get());
+    const sightings = new Map(this.#sightings.get());
     for (const [user, state] of Object.entries(push.users)) {
-      if (state === "online") online.add(user);
-      else online.delete(user);
+      sightings.set(user, { state, lastSeen: push.last_seen?.[user] });
     }
-    this.#online.set(online);
+    this.#sightings.set(sightings);
   }
 
   #tell(): void {

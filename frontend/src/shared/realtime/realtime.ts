@@ -3,17 +3,31 @@
  *
  * Knows neither React nor the browser; readers subscribe to the stores.
  */
-import type { Ack, Bootstrap, Error as Refusal, LogEvent, Me, Push, Resumed, Room } from "@/shared/contract/types";
+import type {
+  Ack,
+  Bootstrap,
+  Error as Refusal,
+  Left,
+  LogEvent,
+  Me,
+  Message,
+  Push,
+  Resumed,
+  Room,
+  RoomUpdated,
+} from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
 
-import { Arrivals } from "./arrivals";
 import { Connection } from "./connection";
 import { Conversation } from "./conversation";
 import { Directory } from "./directory";
 import type { Environment } from "./environment";
 import { createLimiter } from "./limiter";
+import { hasReacted, mentionsIn, namedBy, namedIn, type Alteration } from "./message";
 import { PresenceWatch } from "./presence-watch";
+import { ReadStates } from "./read-states";
 import type { RealtimeRequests } from "./requests";
+import { RoomRefresh } from "./room-refresh";
 import { TypingSigns } from "./typing-signs";
 import { ulid } from "./ulid";
 
@@ -33,7 +47,7 @@ export class Realtime {
   readonly directory: Directory;
   readonly presence: PresenceWatch;
   readonly typing: TypingSigns;
-  readonly arrivals = new Arrivals();
+  readonly reads: ReadStates;
   readonly connection: Connection;
   readonly #environment: Environment;
   readonly #requests: RealtimeRequests;
@@ -43,6 +57,7 @@ export class Realtime {
   readonly #memberships = createStore<ReadonlyMap<string, number>>(new Map());
   readonly #limit = createLimiter(CATCH_UPS);
   readonly #roomsOnTheirWay = new Set<string>();
+  readonly #refresh: RoomRefresh;
   /** Milliseconds the server's clock is ahead of this device's. */
   #clockOffset = 0;
 
@@ -53,7 +68,7 @@ export class Realtime {
     this.connection = new Connection(environment, {
       ticket: () => requests.ticket(),
       newId: () => this.newId(),
-      cursors: () => [...this.#conversations.get()].map(([room, { log }]) => [room, log.get().cursor] as const),
+      cursors: () => [...this.#conversations.get()].map(([room, it]) => [room, it.resumeFrom()] as const),
       onPush: (push) => this.#receive(push),
       onLive: () => this.#onLive(),
       onDown: () => this.#eachOutbox((outbox) => outbox.interrupted()),
@@ -67,6 +82,19 @@ export class Realtime {
     this.directory = new Directory(environment, requests);
     this.presence = new PresenceWatch(ports);
     this.typing = new TypingSigns(environment, ports);
+    this.reads = new ReadStates(environment, {
+      ...ports,
+      me: this.me.id,
+      log: (room) => this.#conversations.get().get(room)?.log.get(),
+      ask: (room) => this.#limit(() => requests.room(room)),
+    });
+    this.#refresh = new RoomRefresh(environment, {
+      ask: () => requests.rooms(),
+      // One that was left meanwhile is not brought back, and of one joined meanwhile its events tell.
+      onRoom: (room) => {
+        if (this.#rooms.get().has(room.id)) this.addRoom(room);
+      },
+    });
     this.directory.learn([{ id: bootstrap.me.id, name: bootstrap.me.name }, ...bootstrap.users]);
     for (const room of bootstrap.rooms) this.addRoom(room);
   }
@@ -95,18 +123,26 @@ export class Realtime {
 
   stop(): void {
     this.connection.stop();
+    this.#refresh.dispose();
     this.typing.dispose();
+    this.reads.dispose();
     for (const conversation of this.#conversations.get().values()) conversation.dispose();
   }
 
-  /** Takes in a room the caller is a member of: created, joined, opened, or heard of. */
+  /** Takes in a room the caller is a member of, as the server has it now: created, changed, joined, or heard of. */
   addRoom(room: Room): void {
     this.#rooms.update((rooms) => new Map(rooms).set(room.id, room));
     if (room.peer !== null) this.directory.need([room.peer]);
-    if (this.#conversations.get().has(room.id)) return;
+    const known = this.#conversations.get().get(room.id);
+    if (known !== undefined) {
+      this.reads.learn(room);
+      known.joined(room.seq);
+      known.reaches(room.seq);
+      return;
+    }
     const conversation = this.#conversationOf(room);
     this.#conversations.update((conversations) => new Map(conversations).set(room.id, conversation));
-    this.arrivals.begin(room.id, room.n);
+    this.reads.learn(room);
     // Pushes between the server's answer and now found no room here.
     if (this.connection.state.get().status === "live") conversation.probe();
   }
@@ -116,23 +152,49 @@ export class Realtime {
     this.#conversations.get().get(room)?.dispose();
     this.#conversations.update((conversations) => without(conversations, room));
     this.#rooms.update((rooms) => without(rooms, room));
-    this.arrivals.end(room);
+    this.reads.end(room);
   }
 
   /** Says something in the room: shown at once, sent as soon as possible. */
-  say(room: string, text: string): void {
+  say(room: string, text: string, replyTo: number | null = null): void {
     this.typing.sent(room);
-    this.#conversations.get().get(room)?.outbox.add(text);
+    this.#conversations.get().get(room)?.outbox.add(text, replyTo);
   }
 
-  /** The room's messages are on screen from now on; null when none is. */
-  show(room: string | null): void {
-    const conversation = room === null ? undefined : this.#conversations.get().get(room);
-    this.arrivals.show(room, conversation?.log.get().n ?? 0);
+  /** Gives the user's own message n another text, at once here and soon for everybody. */
+  edit(room: string, n: number, text: string): void {
+    this.#amend(room, { type: "message.edited", target: n, text, mentions: mentionsIn(text), ...this.#signed() });
+  }
+
+  /** Deletes message n, at once here and soon for everybody. */
+  remove(room: string, n: number): void {
+    this.#amend(room, { type: "message.deleted", target: n, ...this.#signed() });
+  }
+
+  /** Adds the user's reaction to the message, as it is shown, or takes it back. */
+  react(message: Message, emoji: string): void {
+    const type = hasReacted(message, emoji, this.me.id) ? "reaction.removed" : "reaction.added";
+    this.#amend(message.room, { type, target: message.n, emoji, ...this.#signed() });
+  }
+
+  /** Whether something the user said or changed is nowhere but here. */
+  get unsaved(): boolean {
+    return [...this.#conversations.get().values()].some(
+      ({ outbox, amendments }) =>
+        outbox.pending.get().some(({ ack }) => ack === null) || amendments.pending.get().some(({ seq }) => seq === null),
+    );
+  }
+
+  #signed(): { readonly sender: string; readonly ts: number } {
+    return { sender: this.me.id, ts: this.#serverMilliseconds() * 1_000 };
+  }
+
+  #amend(room: string, change: Alteration): void {
+    this.#conversations.get().get(room)?.amendments.add(change);
   }
 
   #conversationOf(room: Room): Conversation {
-    return new Conversation(room.id, room.seq, room.n, this.#environment, {
+    return new Conversation(room, this.#environment, {
       me: this.me.id,
       requests: this.#requests,
       limit: this.#limit,
@@ -140,8 +202,9 @@ export class Realtime {
       serverTime: () => this.#serverMilliseconds() * 1_000,
       send: (command) => this.connection.send(command),
       onSilence: () => this.connection.doubt(),
-      onApplied: (id, events) => this.#applied(id, events),
-      onLoaded: (messages) => this.directory.need(messages.map((message) => message.sender)),
+      onApplied: (id, events, here) => this.#applied(id, events, here),
+      onRestarted: (id) => void this.#hearOf(id),
+      onLoaded: (messages) => this.directory.need(messages.flatMap(namedIn)),
       onLost: (id) => this.removeRoom(id),
     });
   }
@@ -153,8 +216,13 @@ export class Realtime {
   #receive(push: Push): void {
     switch (push.type) {
       case "message.created":
+      case "message.edited":
+      case "message.deleted":
+      case "reaction.added":
+      case "reaction.removed":
       case "member.joined":
       case "member.left":
+      case "room.updated":
         this.#receiveEvents(push.room, [push]);
         break;
       case "delta":
@@ -173,7 +241,10 @@ export class Realtime {
         this.#reset(push.room);
         break;
       case "left":
-        this.removeRoom(push.room);
+        this.#left(push);
+        break;
+      case "read.updated":
+        this.reads.receive(push);
         break;
       case "resumed":
         this.#resumed(push);
@@ -208,6 +279,10 @@ export class Realtime {
     if (refusal.code === "not_live" || refusal.code === "unauthenticated") this.connection.restart();
   }
 
+  #left({ room, seq }: Left): void {
+    if (this.#conversations.get().get(room)?.joinedAfter(seq) !== true) this.removeRoom(room);
+  }
+
   #reset(room: string): void {
     const conversation = this.#conversations.get().get(room);
     if (conversation === undefined) void this.#hearOf(room);
@@ -231,28 +306,35 @@ export class Realtime {
 
   #onLive(): void {
     this.presence.onLive();
-    this.#eachOutbox((outbox) => outbox.pump());
+    this.reads.onLive();
+    for (const { outbox, amendments } of this.#conversations.get().values()) {
+      outbox.pump();
+      amendments.wake();
+    }
+    this.#refresh.onLive();
   }
 
   #eachOutbox(act: (outbox: Conversation["outbox"]) => void): void {
     for (const { outbox } of this.#conversations.get().values()) act(outbox);
   }
 
-  #applied(room: string, events: readonly LogEvent[]): void {
-    const n = this.#conversations.get().get(room)?.log.get().n;
-    if (n === undefined) return;
-    let own = 0;
+  #applied(room: string, events: readonly LogEvent[], here: ReadonlySet<string>): void {
     for (const event of events) {
-      if (event.type === "message.created") {
-        if (event.sender === this.me.id) own += 1;
-        this.typing.stopped(room, event.sender);
-      }
+      if (event.type === "message.created") this.typing.stopped(room, event.sender);
+      if (event.type === "room.updated") this.#renamed(event);
     }
-    this.directory.need(events.flatMap((event) => ("user" in event ? [event.sender, event.user] : [event.sender])));
-    this.arrivals.reached(room, n, own);
-    if (events.some((event) => event.type !== "message.created")) {
+    this.directory.need(events.flatMap(namedBy));
+    this.reads.applied(room, events, here);
+    if (events.some((event) => event.type === "member.joined" || event.type === "member.left")) {
       this.#memberships.update((counts) => new Map(counts).set(room, (counts.get(room) ?? 0) + 1));
     }
+  }
+
+  #renamed({ room: id, name, topic }: RoomUpdated): void {
+    this.#rooms.update((rooms) => {
+      const room = rooms.get(id);
+      return room === undefined ? rooms : new Map(rooms).set(id, { ...room, name, topic });
+    });
   }
 
   /** Something happened in a room that is not among the known ones: membership was gained elsewhere. */

@@ -1,8 +1,11 @@
 import type { Room, User } from "@/shared/contract/types";
 import { useSelected, useStore } from "@/shared/lib/use-store";
 import type { Conversation } from "@/shared/realtime/conversation";
+import type { Sighting } from "@/shared/realtime/presence-watch";
 
 import { useRealtime } from "./services";
+
+const UNSEEN: Sighting = { state: "offline", lastSeen: undefined };
 
 export function useRooms(): ReadonlyMap<string, Room> {
   return useStore(useRealtime().rooms);
@@ -24,8 +27,9 @@ export function useUser(id: string): User | undefined {
   return useSelected(useRealtime().directory.users, (users) => users.get(id));
 }
 
-export function useOnline(id: string): boolean {
-  return useSelected(useRealtime().presence.online, (online) => online.has(id));
+/** How a user is, as far as known: who was never told of is offline. */
+export function useSighting(id: string): Sighting {
+  return useSelected(useRealtime().presence.sightings, (sightings) => sightings.get(id)) ?? UNSEEN;
 }
 
 /** What a room is called: a direct message by its peer, whose name may still be on its way. */

@@ -1,19 +1,20 @@
 import { useState } from "react";
 
+import { decodeMentions } from "@/features/messages/lib/mentions";
 import type { RoomLog } from "@/shared/realtime/room-log";
-import { useUser } from "@/shared/services/selectors";
+import { useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 
 /** Says new messages of others to screen readers, politely; never the history that is loaded. */
 export function Announcer({ log }: { readonly log: RoomLog }) {
   const { me } = useRealtime();
   const [begun] = useState(log.n);
+  const users = useUsers();
   const last = log.messages[log.messages.length - 1];
-  const name = useUser(last?.sender ?? "")?.name ?? "Somebody";
-  const news = last !== undefined && last.n > begun && last.sender !== me.id;
+  const news = last !== undefined && last.n > begun && last.sender !== me.id && last.deleted_at === null;
   return (
     <p className="visually-hidden" aria-live="polite">
-      {news && `${name}: ${last.text}`}
+      {news && `${users.get(last.sender)?.name ?? "Somebody"}: ${decodeMentions(last.text, users)}`}
     </p>
   );
 }

@@ -1,42 +1,26 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { forgetDrafts } from "@/features/messages/lib/drafts";
 import { TEXT_LENGTH } from "@/shared/contract/limits";
-import { Realtime } from "@/shared/realtime/realtime";
-import { FakeEnvironment, settle } from "@/shared/realtime/testing/fake-environment";
-import { FakeServer } from "@/shared/realtime/testing/fake-server";
-import { bootstrap, ROOM } from "@/shared/realtime/testing/fixtures";
-import { RealtimeContext } from "@/shared/services/services";
+import { settle, type FakeEnvironment } from "@/shared/realtime/testing/fake-environment";
+import type { FakeServer } from "@/shared/realtime/testing/fake-server";
+import { ADA } from "@/shared/realtime/testing/fixtures";
 
-import { Composer } from "./composer";
+import { openRoom } from "./testing/open-room";
 
 let server: FakeServer;
 let environment: FakeEnvironment;
-let realtime: Realtime;
 
 beforeEach(async () => {
-  environment = new FakeEnvironment();
-  server = new FakeServer(environment);
-  realtime = new Realtime(bootstrap(), { environment, requests: server.rest, onEnded: () => undefined });
-  realtime.start();
-  await settle();
-  show();
+  ({ server, environment } = await openRoom());
 });
 
 afterEach(() => {
   cleanup();
   forgetDrafts();
 });
-
-function show(): void {
-  render(
-    <RealtimeContext value={realtime}>
-      <Composer room={ROOM} title="general" />
-    </RealtimeContext>,
-  );
-}
 
 const input = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message general" });
 const said = () => server.messages.map((message) => message.text);
@@ -86,10 +70,10 @@ describe("the limit", () => {
   });
 });
 
-test("what was typed is there again when one comes back to the room", () => {
+test("what was typed is there again when one comes back to the room", async () => {
   type("half a thought");
   cleanup();
-  show();
+  await openRoom();
   expect(input().value).toBe("half a thought");
 });
 
@@ -98,4 +82,36 @@ test("typing is told while there is text, and taken back without", async () => {
   type("");
   await act(settle);
   expect(environment.socket.actions("typing").map((frame) => frame.on)).toEqual([true, false]);
+});
+
+describe("a mention", () => {
+  const options = () => screen.queryAllByRole("option").map((option) => option.textContent);
+
+  test("is completed while it is typed, and sent as who is meant", async () => {
+    type("hello @");
+    await act(settle);
+    type("hello @a");
+    expect(options()).toEqual(["Ada"]);
+    fireEvent.keyDown(input(), { key: "Enter" });
+    expect(input().value).toBe("hello @Ada ");
+    expect(options()).toEqual([]);
+    fireEvent.keyDown(input(), { key: "Enter" });
+    expect(said()).toEqual([`hello <@${ADA}>`]);
+    screen.getByText("@Ada");
+  });
+
+  test("is left alone by Escape, and then Enter sends what was typed", async () => {
+    type("@");
+    await act(settle);
+    type("@a");
+    fireEvent.keyDown(input(), { key: "Escape" });
+    expect(options()).toEqual([]);
+    fireEvent.keyDown(input(), { key: "Enter" });
+    expect(said()).toEqual(["@a"]);
+  });
+
+  test("counts with what it is stored as", () => {
+    type(`${"x".repeat(TEXT_LENGTH - 10)} @Ada`);
+    screen.getByText("20 characters too long: shorten it to send it");
+  });
 });

@@ -1,45 +1,51 @@
-import { SendHorizontal } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { SendHorizontal, X } from "lucide-react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
+import { charactersLeft, isCounted } from "@/features/messages/lib/characters-left";
 import { cleanText } from "@/features/messages/lib/clean-text";
-import { draftOf, keepDraft } from "@/features/messages/lib/drafts";
-import { TEXT_LENGTH } from "@/shared/contract/limits";
-import { countCharacters } from "@/shared/lib/characters";
+import { draftOf, keepDraft, keepReply } from "@/features/messages/lib/drafts";
+import { lastOwn } from "@/features/messages/lib/last-own";
+import { encodeMentions } from "@/features/messages/lib/mentions";
+import { changePane, usePane, usePaneState } from "@/features/messages/lib/pane";
+import { usePeople } from "@/features/messages/lib/use-people";
+import { IconButton } from "@/shared/components/button";
 import { useRealtime } from "@/shared/services/services";
 
+import { CharactersLeft } from "./characters-left";
 import styles from "./composer.module.css";
+import { MessageField } from "./message-field";
+import { QuotedLine } from "./reply-quote";
+import replyStyles from "./reply-quote.module.css";
 
 interface ComposerProps {
-  readonly room: string;
   readonly title: string;
 }
 
-/** The count shows when so few characters are left. */
-const COUNT_FROM = 500;
-/** The code of a key that an input method took. Safari tells only so of the Enter that ends a composition. */
-const IME_KEY_CODE = 229;
-
 /** Where messages are written. Mounted anew for each room; what was typed there is kept. */
-export function Composer({ room, title }: ComposerProps) {
+export function Composer({ title }: ComposerProps) {
   const realtime = useRealtime();
+  const { conversation, state } = usePane();
+  const { room } = conversation;
+  const replyTo = usePaneState((pane) => pane.replyTo);
+  const editing = usePaneState((pane) => pane.editing);
   const input = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => draftOf(room));
-  const cleaned = cleanText(text);
-  const left = TEXT_LENGTH - countCharacters(cleaned);
+  const people = usePeople(room, text);
+  const cleaned = encodeMentions(cleanText(text), people.meant());
+  const left = charactersLeft(cleaned);
   const sendable = cleaned.trim() !== "" && left >= 0;
-
-  useLayoutEffect(() => {
-    const element = input.current;
-    if (element === null) return;
-    element.style.blockSize = "auto";
-    element.style.blockSize = `${element.scrollHeight}px`;
-  }, [text]);
 
   useEffect(() => {
     // On a touch screen the focus would bring up the keyboard over what one came to read.
-    if (matchMedia("(pointer: fine)").matches) input.current?.focus();
-    return () => realtime.typing.tellStopped(room);
-  }, [realtime, room]);
+    if (editing === null && matchMedia("(pointer: fine)").matches) input.current?.focus();
+  }, [editing]);
+
+  useEffect(() => () => realtime.typing.tellStopped(room), [realtime, room]);
+
+  useEffect(() => {
+    keepReply(room, replyTo);
+    if (replyTo !== null) input.current?.focus();
+  }, [room, replyTo]);
 
   function change(next: string): void {
     setText(next);
@@ -50,18 +56,20 @@ export function Composer({ room, title }: ComposerProps) {
 
   function send(): void {
     if (!sendable) return;
-    realtime.say(room, cleaned);
+    realtime.say(room, cleaned, replyTo);
     setText("");
     keepDraft(room, "");
+    changePane(state, { replyTo: null });
     input.current?.focus();
   }
 
-  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells it in Safari
-    const composing = event.nativeEvent.isComposing || event.keyCode === IME_KEY_CODE;
-    if (event.key !== "Enter" || event.shiftKey || composing) return;
+  function onKey(event: KeyboardEvent): void {
+    if (event.key === "Escape") changePane(state, { replyTo: null });
+    if (event.key !== "ArrowUp" || text !== "") return;
+    const own = lastOwn(conversation, realtime.me.id);
+    if (own === null) return;
     event.preventDefault();
-    send();
+    changePane(state, { editing: own });
   }
 
   return (
@@ -72,26 +80,31 @@ export function Composer({ room, title }: ComposerProps) {
         send();
       }}
     >
-      <textarea
+      {replyTo !== null && (
+        <div className={replyStyles.bar}>
+          <span>Replying to</span>
+          <QuotedLine n={replyTo} />
+          <IconButton label="Do not reply" onClick={() => changePane(state, { replyTo: null })}>
+            <X size={16} aria-hidden />
+          </IconButton>
+        </div>
+      )}
+      <MessageField
         ref={input}
-        className={styles.input}
-        rows={1}
         value={text}
+        label={`Message ${title}`}
         placeholder={`Message ${title}`}
-        aria-label={`Message ${title}`}
-        aria-invalid={left < 0 ? true : undefined}
-        aria-describedby={left < COUNT_FROM ? "characters-left" : undefined}
-        onChange={(event) => change(event.target.value)}
-        onKeyDown={onKeyDown}
+        people={people.offered}
+        invalid={left < 0}
+        describedBy={isCounted(left) ? "characters-left" : undefined}
+        onChange={change}
+        onSubmit={send}
+        onKey={onKey}
       />
       <button type="submit" className={styles.send} aria-label="Send" title="Send" disabled={!sendable}>
         <SendHorizontal size={18} aria-hidden />
       </button>
-      {left < COUNT_FROM && (
-        <p id="characters-left" className={styles.count} data-over={left < 0} role={left < 0 ? "alert" : undefined}>
-          {left >= 0 ? `${left} ${left === 1 ? "character" : "characters"} left` : `${-left} characters too long: shorten it to send it`}
-        </p>
-      )}
+      <CharactersLeft id="characters-left" left={left} />
     </form>
   );
 }

@@ -1,14 +1,30 @@
-import { linkText } from "@/features/messages/lib/link-text";
+import { textParts } from "@/features/messages/lib/text-parts";
+import { classNames } from "@/shared/components/class-names";
+import { useUser } from "@/shared/services/selectors";
+import { useRealtime } from "@/shared/services/services";
 
-/** Text is text; only addresses of the web become links. */
+import styles from "./message-group.module.css";
+
+/** Text is text; only addresses of the web become links, and mentioned users are called by their names. */
 export function MessageText({ text }: { readonly text: string }) {
-  return linkText(text).map((part, index) =>
-    part.href === null ? (
-      part.text
-    ) : (
-      <a key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
-        {part.text}
-      </a>
-    ),
-  );
+  return textParts(text).map((part, index) => {
+    switch (part.kind) {
+      case "text":
+        return part.text;
+      case "link":
+        return (
+          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+            {part.text}
+          </a>
+        );
+      case "mention":
+        return <Mention key={index} user={part.user} />;
+    }
+  });
+}
+
+function Mention({ user }: { readonly user: string }) {
+  const { me } = useRealtime();
+  const name = useUser(user)?.name;
+  return <span className={classNames(styles.mention, user === me.id && styles.me)}>@{name ?? "somebody"}</span>;
 }

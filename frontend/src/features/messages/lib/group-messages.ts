@@ -1,8 +1,7 @@
 /** What a timeline shows, one below the other: days, and runs of messages by one author. */
 import type { Message } from "@/shared/contract/types";
+import { dayKey } from "@/shared/lib/times";
 import type { PendingMessage } from "@/shared/realtime/outbox";
-
-import { dayKey } from "./times";
 
 const PAUSE_MICROS = 5 * 60 * 1_000_000;
 
@@ -13,6 +12,10 @@ export interface Line {
   readonly ts: number;
   /** Its number, or null while it has none. */
   readonly n: number | null;
+  /** The number of the message it answers. */
+  readonly replyTo: number | null;
+  /** What it is in the log, or what it is on its way there: one of the two. */
+  readonly message: Message | null;
   readonly pending: PendingMessage | null;
 }
 
@@ -22,31 +25,38 @@ export interface Group {
   readonly lines: readonly Line[];
   /** Whether a day begins with it. */
   readonly newDay: boolean;
+  /** Whether what is unread begins with it. */
+  readonly unread: boolean;
 }
 
-function lineOf({ id, text, ts, n }: Message): Line {
-  return { key: id, text, ts, n, pending: null };
+function lineOf(message: Message): Line {
+  const { id, text, ts, n, reply_to: replyTo } = message;
+  return { key: id, text, ts, n, replyTo, message, pending: null };
 }
 
 function pendingLine(pending: PendingMessage): Line {
-  const { id, text, ts, ack } = pending;
-  return { key: id, text, ts: ack?.ts ?? ts, n: null, pending };
+  const { id, text, ts, ack, replyTo } = pending;
+  return { key: id, text, ts: ack?.ts ?? ts, n: null, replyTo, message: null, pending };
 }
 
+/** `read` is the number of the last message above the divider of what is unread; null for no divider. */
 export function groupMessages(
   messages: readonly Message[],
   pending: readonly PendingMessage[],
   me: string,
+  read: number | null = null,
 ): Group[] {
-  const groups: { key: string; sender: string; lines: Line[]; newDay: boolean }[] = [];
+  const groups: (Omit<Group, "lines"> & { lines: Line[] })[] = [];
   let lastTs = Number.NEGATIVE_INFINITY;
   let lastDay = "";
 
   function add(line: Line, sender: string): void {
     const day = dayKey(line.ts);
     const group = groups[groups.length - 1];
-    if (group?.sender === sender && day === lastDay && line.ts - lastTs < PAUSE_MICROS) group.lines.push(line);
-    else groups.push({ key: line.key, sender, lines: [line], newDay: day !== lastDay });
+    const unread = read !== null && line.n === read + 1;
+    const goesOn = group?.sender === sender && day === lastDay && line.ts - lastTs < PAUSE_MICROS && !unread;
+    if (goesOn) group.lines.push(line);
+    else groups.push({ key: line.key, sender, lines: [line], newDay: day !== lastDay, unread });
     lastTs = line.ts;
     lastDay = day;
   }
@@ -56,15 +66,16 @@ export function groupMessages(
   return groups;
 }
 
-/** Whether two groups look the same: messages never change once they are in the log. */
+/** Whether two groups look the same: a message that changed is another object. */
 export function sameGroup(one: Group, other: Group): boolean {
   return (
     one.key === other.key &&
     one.newDay === other.newDay &&
+    one.unread === other.unread &&
     one.lines.length === other.lines.length &&
     one.lines.every((line, index) => {
       const counterpart = other.lines[index];
-      return counterpart?.key === line.key && counterpart.n === line.n && counterpart.pending === line.pending;
+      return counterpart?.message === line.message && counterpart.pending === line.pending;
     })
   );
 }

@@ -1,5 +1,5 @@
 /** A text in parts: what is shown as it is, and http(s) addresses that can be followed. */
-export interface TextPart {
+export interface LinkedPart {
   readonly text: string;
   readonly href: string | null;
 }
@@ -12,8 +12,8 @@ const BRACKETS: readonly (readonly [open: string, close: string])[] = [
   ["[", "]"],
 ];
 
-export function linkText(text: string): TextPart[] {
-  const parts: TextPart[] = [];
+export function linkText(text: string): LinkedPart[] {
+  const parts: LinkedPart[] = [];
   let end = 0;
   for (const match of text.matchAll(ADDRESS)) {
     const address = trimmed(match[0]);

@@ -9,7 +9,7 @@ import { TextField } from "@/shared/components/text-field";
 import type { User } from "@/shared/contract/types";
 import { useRequest } from "@/shared/lib/use-request";
 import { useSettled } from "@/shared/lib/use-settled";
-import { useOnline, useUsers } from "@/shared/services/selectors";
+import { useSighting, useUsers } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
 
 import styles from "./people.module.css";
@@ -99,13 +99,13 @@ function People({ users, empty, onChoose }: PeopleProps) {
 }
 
 function Person({ user, onChoose }: ChoiceProps & { readonly user: User }) {
-  const online = useOnline(user.id);
+  const { state } = useSighting(user.id);
   return (
     <li>
       <button type="button" className={styles.person} onClick={() => onChoose(user)}>
-        <Avatar id={user.id} name={user.name} size="small" online={online} />
+        <Avatar id={user.id} name={user.name} size="small" presence={state} />
         <span className={styles.name}>{user.name}</span>
-        <PresenceText online={online} />
+        <PresenceText presence={state} />
       </button>
     </li>
   );

@@ -1,15 +1,16 @@
 import { X } from "lucide-react";
-import { useCallback, useEffect, useMemo, type ReactNode } from "react";
+import { useEffect, useMemo, type ReactNode } from "react";
 
-import { loadMembers } from "@/features/people/api/load-members";
 import { Avatar } from "@/shared/components/avatar";
 import { IconButton } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
 import { Skeleton } from "@/shared/components/skeleton";
 import type { Member, User } from "@/shared/contract/types";
-import { useRequest } from "@/shared/lib/use-request";
-import { useSelected, useStore } from "@/shared/lib/use-store";
-import { useApi, useRealtime } from "@/shared/services/services";
+import { lastSeenText } from "@/shared/lib/times";
+import { useStore } from "@/shared/lib/use-store";
+import type { PresenceState } from "@/shared/realtime/presence-watch";
+import { useRealtime } from "@/shared/services/services";
+import { useMembers } from "@/shared/services/use-members";
 
 import styles from "./people.module.css";
 import { useDirectMessage } from "./use-direct-message";
@@ -22,14 +23,9 @@ interface MembersPanelProps {
   readonly children?: ReactNode;
 }
 
-/** Who is in the room, who of them is online, and one click to talk to them. */
+/** Who is in the room, who of them is online, away or when last seen, and one click to talk to them. */
 export function MembersPanel({ room, onClose, onOpen, children }: MembersPanelProps) {
-  const api = useApi();
-  const { memberships } = useRealtime();
-  const version = useSelected(memberships, (counts) => counts.get(room) ?? 0);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- a change of membership is the reason to ask again
-  const ask = useCallback(() => loadMembers(api, room), [api, room, version]);
-  const request = useRequest(ask);
+  const request = useMembers(room);
   return (
     <aside className={styles.panel} aria-label="Members">
       <header className={styles.header}>
@@ -55,7 +51,7 @@ interface MembersProps {
 
 function Members({ members, onOpen }: MembersProps) {
   const { me, presence, directory } = useRealtime();
-  const online = useStore(presence.online);
+  const sightings = useStore(presence.sightings);
   const open = useDirectMessage(onOpen);
 
   useEffect(() => {
@@ -67,31 +63,39 @@ function Members({ members, onOpen }: MembersProps) {
     return () => presence.watch("members", []);
   }, [directory, presence, members]);
 
-  // Whoever sees this is online.
-  const here = useMemo(
-    () => members.filter(({ user }) => user.id === me.id || online.has(user.id)),
-    [members, online, me.id],
+  const shown = useMemo<readonly ShownMember[]>(
+    () =>
+      members.map((member) => {
+        const seen = sightings.get(member.user.id);
+        // Whoever sees this is online.
+        const state = member.user.id === me.id ? "online" : (seen?.state ?? "offline");
+        return { ...member, state, lastSeen: seen?.lastSeen };
+      }),
+    [members, sightings, me.id],
   );
-  const away = useMemo(() => members.filter((member) => !here.includes(member)), [members, here]);
   const choose = (user: User) => void open.run(user);
   return (
     <>
       <Problem problem={open.problem} />
-      <Part title="Online" online members={here} me={me.id} onChoose={choose} />
-      <Part title="Offline" online={false} members={away} me={me.id} onChoose={choose} />
+      <Part title="Online" members={shown.filter((it) => it.state !== "offline")} me={me.id} onChoose={choose} />
+      <Part title="Offline" members={shown.filter((it) => it.state === "offline")} me={me.id} onChoose={choose} />
     </>
   );
 }
 
+interface ShownMember extends Member {
+  readonly state: PresenceState;
+  readonly lastSeen: number | undefined;
+}
+
 interface PartProps {
   readonly title: string;
-  readonly online: boolean;
-  readonly members: readonly Member[];
+  readonly members: readonly ShownMember[];
   readonly me: string;
   readonly onChoose: (user: User) => void;
 }
 
-function Part({ title, online, members, me, onChoose }: PartProps) {
+function Part({ title, members, me, onChoose }: PartProps) {
   if (members.length === 0) return null;
   return (
     <section>
@@ -99,7 +103,7 @@ function Part({ title, online, members, me, onChoose }: PartProps) {
         {title} · {members.length}
       </h3>
       <ul>
-        {members.map(({ user, role }) => (
+        {members.map(({ user, role, state, lastSeen }) => (
           <li key={user.id}>
             <button
               type="button"
@@ -108,10 +112,14 @@ function Part({ title, online, members, me, onChoose }: PartProps) {
               title={user.id === me ? undefined : `Message ${user.name}`}
               onClick={() => onChoose(user)}
             >
-              <Avatar id={user.id} name={user.name} size="small" online={online} />
+              <Avatar id={user.id} name={user.name} size="small" presence={state} />
               <span className={styles.name}>
                 {user.name}
                 {user.id === me && <span className={styles.role}> you</span>}
+                {state === "away" && <span className={styles.role}> away</span>}
+                {lastSeen !== undefined && (
+                  <span className={styles.role}> {lastSeenText(lastSeen, new Date())}</span>
+                )}
               </span>
               {role === "owner" && <span className={styles.role}>owner</span>}
             </button>

@@ -16,7 +16,6 @@ interface LeaveRoomDialogProps {
 }
 
 function consequence(room: Room): string {
-  if (room.kind === "dm") return "It comes back, with all that was said, when one of you opens it again.";
   if (room.visibility === "public") return "You can join again whenever you like.";
   return "It is private: only a member can bring you back.";
 }

@@ -6,7 +6,8 @@ import { Avatar, PresenceText } from "@/shared/components/avatar";
 import { classNames } from "@/shared/components/class-names";
 import type { Room } from "@/shared/contract/types";
 import { useSelected } from "@/shared/lib/use-store";
-import { useOnline, useRoomTitle } from "@/shared/services/selectors";
+import type { Unread } from "@/shared/realtime/read-states";
+import { useRoomTitle, useSighting } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 
 import styles from "./room-list.module.css";
@@ -17,22 +18,27 @@ interface RoomListItemProps {
 }
 
 const MANY = 99;
+const NOTHING: Unread = { messages: 0, mentions: 0 };
+
+function few(count: number): string {
+  return count > MANY ? `${MANY}+` : String(count);
+}
 
 export const RoomListItem = memo(function RoomListItem({ room, current }: RoomListItemProps) {
-  const { arrivals } = useRealtime();
+  const { reads } = useRealtime();
   const title = useRoomTitle(room);
-  const online = useOnline(room.peer ?? "");
-  const unseen = useSelected(arrivals.counts, (counts) => counts.get(room.id) ?? 0);
+  const { state } = useSighting(room.peer ?? "");
+  const unread = useSelected(reads.unread, (rooms) => rooms.get(room.id)) ?? NOTHING;
   return (
     <li>
       <Link
         href={`/rooms/${room.id}`}
-        className={classNames(styles.item, unseen > 0 && styles.unseen)}
+        className={classNames(styles.item, unread.messages > 0 && styles.unread)}
         aria-current={current ? "page" : undefined}
       >
         <span className={styles.sign}>
           {room.peer !== null ? (
-            <Avatar id={room.peer} name={title} size="small" online={online} />
+            <Avatar id={room.peer} name={title} size="small" presence={state} />
           ) : room.visibility === "public" ? (
             <Hash size={16} aria-hidden />
           ) : (
@@ -40,11 +46,18 @@ export const RoomListItem = memo(function RoomListItem({ room, current }: RoomLi
           )}
         </span>
         <span className={styles.title}>{title}</span>
-        {room.peer !== null && <PresenceText online={online} />}
-        {unseen > 0 && (
+        {room.peer !== null && <PresenceText presence={state} />}
+        {unread.messages > 0 && (
           <span className={styles.count}>
-            {unseen > MANY ? `${MANY}+` : unseen}
+            {few(unread.messages)}
             <span className="visually-hidden"> new</span>
+          </span>
+        )}
+        {unread.mentions > 0 && (
+          <span className={styles.mentions}>
+            <span aria-hidden>@</span>
+            {few(unread.mentions)}
+            <span className="visually-hidden"> {unread.mentions === 1 ? "mention" : "mentions"} of you</span>
           </span>
         )}
       </Link>

@@ -1,12 +1,17 @@
 import { ApiError } from "@/shared/api/api-error";
-import type { LogEvent, Message, Push, Room } from "@/shared/contract/types";
+import type { Done, LogEvent, Message, Push, Room } from "@/shared/contract/types";
+import type { Amendment } from "@/shared/realtime/amendments";
+import { mentionsIn } from "@/shared/realtime/message";
+import { supersedes, type ReadMarker } from "@/shared/realtime/read-marker";
 import type { RealtimeRequests } from "@/shared/realtime/requests";
 
 import type { FakeEnvironment, FakeSocket } from "./fake-environment";
-import { ADA, id, ME, messagesOf, ROOM, room, said } from "./fixtures";
+import { ADA, followed, historyOf, id, ME, ROOM, room, type Saying } from "./fixtures";
 
 const DELTA_EVENTS = 5;
 const PAGE = 4;
+/** Longer than a client waits before it fetches what seems to be missing. */
+const LATE_MS = 400;
 
 type Frame = Record<string, unknown>;
 
@@ -15,7 +20,17 @@ export class FakeServer {
   readonly log: LogEvent[] = [];
   /** What is lost next: the pushes of events, or the acks. */
   losePushes = 0;
+  /** Pushes of events that come late, after others, or twice: once at once and once late. */
+  latePushes = 0;
+  doublePushes = 0;
   loseAcks = 0;
+  /** Changes that happen, but whose answers do not arrive. */
+  loseAnswers = 0;
+  /** The caller's read marker. */
+  marker: ReadMarker = { n: 0, version: 0 };
+  /** What the next change is refused with. */
+  refusal: ApiError | null = null;
+  name = "general";
   /** The answer to the next resume says where the room stands, but its events do not come. */
   loseDelta = false;
   /** Whether messages are taken, put off, or refused for good. */
@@ -42,16 +57,36 @@ export class FakeServer {
   }
 
   get messages(): Message[] {
-    return messagesOf(this.log);
+    return historyOf(this.log);
   }
 
   get room(): Room {
-    return room({ seq: this.seq, n: this.n });
+    return room({
+      ...{ seq: this.seq, n: this.n, name: this.name },
+      ...{ read_n: this.marker.n, read_version: this.marker.version, mentions: this.mentions },
+    });
   }
 
   /** Somebody else says something. */
-  othersSay(text: string): void {
-    this.#push(this.#append(ADA, id(this.#ids++), text));
+  othersSay(text: string, replyTo: number | null = null): void {
+    this.othersDo({ type: "message.created", sender: ADA, text, reply_to: replyTo, mentions: mentionsIn(text) });
+  }
+
+  /** Somebody else does something. */
+  othersDo(saying: Saying): void {
+    this.#push(this.#append(saying, id(this.#ids++)));
+  }
+
+  /** How many unread messages mention the caller. */
+  get mentions(): number {
+    return this.messages.filter(({ n, mentions }) => n > this.marker.n && mentions.includes(ME)).length;
+  }
+
+  /** The caller moves the marker on another device, or on this one. */
+  mark(next: ReadMarker): void {
+    const clamped = { n: Math.min(next.n, this.n), version: next.version };
+    if (supersedes(clamped, this.marker)) this.marker = clamped;
+    this.#live?.push({ type: "read.updated", room: ROOM, ...this.marker });
   }
 
   /** The line is cut; the other side may not learn of it. */
@@ -68,6 +103,7 @@ export class FakeServer {
   readonly rest: RealtimeRequests = {
     ticket: () => this.#answer(() => "ticket"),
     room: () => this.#answer(() => this.room),
+    rooms: () => this.#answer(() => [this.room]),
     users: (ids) => this.#answer(() => ids.map((user) => ({ id: user, name: `User ${user}` }))),
     events: (_room, after) =>
       this.#answer(() => ({
@@ -75,9 +111,10 @@ export class FakeServer {
         seq: this.seq,
         reset: after + 1 < this.keptFrom,
       })),
-    messages: (_room, before = Number.POSITIVE_INFINITY) =>
+    amend: (_room, amendment) => this.#amend(amendment),
+    messages: (_room, before = Number.POSITIVE_INFINITY, limit = PAGE) =>
       this.#answer(() => ({
-        messages: this.messages.filter((message) => message.n < before).slice(-PAGE),
+        messages: this.messages.filter((message) => message.n < before).slice(-Math.min(limit, PAGE)),
         as_of: this.seq,
         n: this.n,
       })),
@@ -105,6 +142,9 @@ export class FakeServer {
         break;
       case "message.send":
         if (socket === this.#live) this.#say(socket, frame);
+        break;
+      case "read.mark":
+        if (socket === this.#live) this.mark({ n: Number(frame.n), version: Number(frame.version) });
         break;
       case "ping":
         if (socket === this.#live) {
@@ -134,7 +174,7 @@ export class FakeServer {
       socket.push({ type: "error", id: messageId, code, message: "No.", retry: busy });
       return;
     }
-    const event = before ?? this.#append(ME, messageId, String(frame.text));
+    const event = before ?? this.#append(this.#saying(frame), messageId);
     if (this.loseAcks > 0) {
       this.loseAcks -= 1;
       return;
@@ -143,14 +183,53 @@ export class FakeServer {
     socket.push({ type: "ack", id: messageId, room: ROOM, seq, n, ts });
   }
 
-  #append(sender: string, eventId: string, text: string): LogEvent {
-    const event = said(this.seq + 1, this.n + 1, { sender, id: eventId, text });
+  #saying({ text, reply_to: replyTo }: Frame): Saying {
+    return {
+      ...{ type: "message.created", sender: ME, text: String(text), mentions: mentionsIn(String(text)) },
+      reply_to: typeof replyTo === "number" ? replyTo : null,
+    };
+  }
+
+  async #amend({ id: eventId, change }: Amendment): Promise<Done> {
+    await this.#answer(() => null);
+    const { refusal } = this;
+    this.refusal = null;
+    if (refusal !== null) throw refusal;
+    if (this.mood === "busy") throw new ApiError("unavailable", "Busy.");
+    const before = this.log.find((event) => event.id === eventId);
+    if (before === undefined && this.messages.find(({ n }) => n === change.target)?.deleted_at !== null) {
+      throw new ApiError("not_found", "The message has been deleted.");
+    }
+    const event = before ?? this.#append(change, eventId);
+    this.#push(event);
+    if (this.loseAnswers > 0) {
+      this.loseAnswers -= 1;
+      throw new ApiError("offline", "Away.");
+    }
+    return { seq: event.seq };
+  }
+
+  #append(saying: Saying, eventId: string): LogEvent {
+    const event = followed(this.log, saying, eventId);
     this.log.push(event);
+    if (event.type === "room.updated") this.name = event.name;
     return event;
   }
 
   #push(event: LogEvent): void {
-    if (this.losePushes > 0) this.losePushes -= 1;
-    else this.#live?.push(event);
+    const socket = this.#live;
+    const late = () => void this.#environment.after(LATE_MS, () => socket?.push(event));
+    if (this.losePushes > 0) {
+      this.losePushes -= 1;
+    } else if (this.latePushes > 0) {
+      this.latePushes -= 1;
+      late();
+    } else {
+      socket?.push(event);
+      if (this.doublePushes > 0) {
+        this.doublePushes -= 1;
+        late();
+      }
+    }
   }
 }

@@ -33,3 +33,9 @@ export function dayName(ts: number, now: Date): string {
   if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
   return (date.getFullYear() === now.getFullYear() ? day : dayOfYear).format(date);
 }
+
+/** "last seen 14:05", with the day where it was not today. */
+export function lastSeenText(ts: number, now: Date): string {
+  const name = dayName(ts, now);
+  return name === "Today" ? `last seen ${shortTime(ts)}` : `last seen ${name === "Yesterday" ? "yesterday" : name}`;
+}

@@ -1,0 +1,121 @@
+import { Ellipsis } from "lucide-react";
+
+import type { Line } from "@/features/messages/lib/group-messages";
+import { changePane, usePane, usePaneState } from "@/features/messages/lib/pane";
+import { fullTime, machineTime, shortTime } from "@/shared/lib/times";
+import { IconButton } from "@/shared/components/button";
+import { classNames } from "@/shared/components/class-names";
+import type { Message } from "@/shared/contract/types";
+import { useRealtime } from "@/shared/services/services";
+
+import { MessageEditor } from "./message-editor";
+import styles from "./message-group.module.css";
+import { MessageText } from "./message-text";
+import { MessageToolbar } from "./message-toolbar";
+import { PendingNote } from "./pending-note";
+import { Reactions } from "./reactions";
+import { ReplyQuote } from "./reply-quote";
+
+export function Time({ ts }: { readonly ts: number }) {
+  return (
+    <time className={styles.time} dateTime={machineTime(ts)} title={fullTime(ts)}>
+      {shortTime(ts)}
+    </time>
+  );
+}
+
+interface MessageLineProps {
+  readonly line: Line;
+  readonly time?: boolean;
+}
+
+/** One message, on its way or in the log; with its tools while it has the pointer or the focus. */
+export function MessageLine({ line, time = false }: MessageLineProps) {
+  const { conversation, state, touch } = usePane();
+  const { message, pending, n } = line;
+  const active = usePaneState((pane) => n !== null && pane.active === n);
+  const editing = usePaneState((pane) => n !== null && pane.editing === n);
+  const found = usePaneState((pane) => n !== null && pane.found === n);
+  return (
+    <div
+      className={classNames(styles.line, found && styles.found, active && styles.active)}
+      data-n={n ?? undefined}
+      data-message={line.key}
+      role={n === null ? undefined : "group"}
+      aria-label={n === null ? undefined : `Message at ${shortTime(line.ts)}`}
+      tabIndex={n === null ? undefined : -1}
+      onPointerEnter={(event) => {
+        if (!touch && event.pointerType === "mouse" && n !== null) changePane(state, { active: n });
+      }}
+      onFocus={() => {
+        if (!touch && n !== null) changePane(state, { active: n });
+      }}
+      onAnimationEnd={() => {
+        if (found) changePane(state, { found: null });
+      }}
+    >
+      {time && <Time ts={line.ts} />}
+      {line.replyTo !== null && <ReplyQuote n={line.replyTo} />}
+      {editing && message !== null ? <MessageEditor message={message} /> : <Said line={line} />}
+      {message !== null && <Reactions message={message} />}
+      {pending !== null && <PendingNote message={pending} outbox={conversation.outbox} />}
+      {touch && n !== null && !editing && (
+        <IconButton
+          label="Message actions"
+          className={styles.menu}
+          aria-expanded={active}
+          onClick={() => changePane(state, { active: active ? null : n })}
+        >
+          <Ellipsis size={16} aria-hidden />
+        </IconButton>
+      )}
+      {active && message !== null && !editing && <MessageToolbar message={message} />}
+    </div>
+  );
+}
+
+/** The text itself, or what is left of it. */
+function Said({ line: { text, message, pending } }: { readonly line: Line }) {
+  if (message !== null && message.deleted_at !== null) {
+    return <p className={classNames(styles.text, styles.deleted)}>This message was deleted</p>;
+  }
+  const edited = message?.edited_at ?? null;
+  return (
+    <>
+      <p className={classNames(styles.text, pending !== null && styles.pending, edited !== null && styles.followed)}>
+        <MessageText text={text} />
+      </p>
+      {message !== null && edited !== null && <Edited message={message} at={edited} />}
+    </>
+  );
+}
+
+interface EditedProps {
+  readonly message: Message;
+  /** Microseconds since 1970. */
+  readonly at: number;
+}
+
+/** Says that the text is another than at first; its author and the room's owners can look what it was. */
+function Edited({ message: { sender, n }, at }: EditedProps) {
+  const { state, owner } = usePane();
+  const { me } = useRealtime();
+  if (sender !== me.id && !owner) {
+    return (
+      <span className={styles.edited} title={fullTime(at)}>
+        (edited)
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={styles.edited}
+      title={`${fullTime(at)}. Show earlier versions`}
+      aria-label="Edited: show earlier versions"
+      onClick={() => changePane(state, { dialog: { kind: "versions", n } })}
+    >
+      (edited)
+    </button>
+  );
+}

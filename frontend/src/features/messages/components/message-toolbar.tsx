@@ -1,0 +1,86 @@
+import { Copy, MailOpen, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
+import { useRef, useState } from "react";
+
+import { decodeMentions } from "@/features/messages/lib/mentions";
+import { changePane, usePane, type PaneState } from "@/features/messages/lib/pane";
+import { IconButton } from "@/shared/components/button";
+import type { Message } from "@/shared/contract/types";
+import { useRealtime } from "@/shared/services/services";
+
+import { EmojiPicker } from "./emoji-picker";
+import styles from "./message-toolbar.module.css";
+
+const ICON = 16;
+
+/** What can be done with a message. */
+export function MessageToolbar({ message }: { readonly message: Message }) {
+  const { state, owner, touch } = usePane();
+  const realtime = useRealtime();
+  const [picking, setPicking] = useState(false);
+  const toolbar = useRef<HTMLDivElement>(null);
+  const { room, n } = message;
+  const own = message.sender === realtime.me.id;
+  const deleted = message.deleted_at !== null;
+
+  function begin(change: Partial<PaneState>): void {
+    changePane(state, { active: null, ...change });
+  }
+
+  function closePicker(): void {
+    // What has the focus goes: the message takes it.
+    if (touch) begin({});
+    else toolbar.current?.closest<HTMLElement>("[data-n]")?.focus();
+    setPicking(false);
+  }
+
+  function copy(): void {
+    const text = decodeMentions(message.text, realtime.directory.users.get());
+    navigator.clipboard.writeText(text).then(
+      () => begin({ notice: null }),
+      () => begin({ notice: "The text could not be copied. Allow this page to use the clipboard and try again." }),
+    );
+  }
+
+  return (
+    <div ref={toolbar} className={styles.toolbar} role="toolbar" aria-label="Message actions" data-touch={touch}>
+      {picking ? (
+        <EmojiPicker message={message} onClose={closePicker} />
+      ) : (
+        <>
+          {!deleted && (
+            <>
+              <IconButton label="React" onClick={() => setPicking(true)}>
+                <SmilePlus size={ICON} aria-hidden />
+              </IconButton>
+              <IconButton label="Reply" onClick={() => begin({ replyTo: n })}>
+                <Reply size={ICON} aria-hidden />
+              </IconButton>
+              {own && (
+                <IconButton label="Edit" onClick={() => begin({ editing: n })}>
+                  <Pencil size={ICON} aria-hidden />
+                </IconButton>
+              )}
+              <IconButton label="Copy text" onClick={copy}>
+                <Copy size={ICON} aria-hidden />
+              </IconButton>
+            </>
+          )}
+          <IconButton
+            label="Mark unread from here"
+            onClick={() => {
+              realtime.reads.markUnread(room, n);
+              begin({});
+            }}
+          >
+            <MailOpen size={ICON} aria-hidden />
+          </IconButton>
+          {!deleted && (own || owner) && (
+            <IconButton label="Delete" className={styles.danger} onClick={() => begin({ dialog: { kind: "delete", n } })}>
+              <Trash2 size={ICON} aria-hidden />
+            </IconButton>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

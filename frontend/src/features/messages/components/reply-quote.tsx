@@ -1,0 +1,49 @@
+import { CornerUpRight } from "lucide-react";
+import { useEffect } from "react";
+
+import { jumpTo } from "@/features/messages/lib/jump";
+import { decodeMentions } from "@/features/messages/lib/mentions";
+import { usePane } from "@/features/messages/lib/pane";
+import type { Message } from "@/shared/contract/types";
+import { useSelected } from "@/shared/lib/use-store";
+import { messageAt } from "@/shared/realtime/room-log";
+import { useUser, useUsers } from "@/shared/services/selectors";
+
+import styles from "./reply-quote.module.css";
+
+/** The message with this number as it is now: loaded by itself where it is not there. */
+function useMessage(n: number): Message | undefined {
+  const { conversation } = usePane();
+  const message = useSelected(conversation.log, (log) => messageAt(log, n));
+  const missing = message === undefined;
+  useEffect(() => {
+    if (missing) void conversation.need(n);
+  }, [conversation, n, missing]);
+  return message;
+}
+
+/** What a message answers, above it: who said it and its first line. A click leads there. */
+export function ReplyQuote({ n }: { readonly n: number }) {
+  const pane = usePane();
+  return (
+    <button type="button" className={styles.quote} onClick={() => void jumpTo(pane, n)}>
+      <CornerUpRight size={13} aria-hidden />
+      <span className="visually-hidden">In answer to </span>
+      <QuotedLine n={n} />
+    </button>
+  );
+}
+
+/** The quoted author and the first line. */
+export function QuotedLine({ n }: { readonly n: number }) {
+  const message = useMessage(n);
+  const author = useUser(message?.sender ?? "")?.name ?? "Somebody";
+  const users = useUsers();
+  if (message === undefined) return <span className={styles.line}>…</span>;
+  const [first = ""] = decodeMentions(message.text, users).split("\n", 1);
+  return (
+    <span className={styles.line}>
+      <strong>{author}</strong> {message.deleted_at === null ? first : <em>This message was deleted</em>}
+    </span>
+  );
+}

@@ -1,0 +1,77 @@
+import { act, render } from "@testing-library/react";
+
+import { MessagesPane } from "@/features/messages/components/messages-pane";
+import { ApiClient } from "@/shared/api/api-client";
+import type { Granted, Member, Room, Versions } from "@/shared/contract/types";
+import { useStore } from "@/shared/lib/use-store";
+import { Realtime } from "@/shared/realtime/realtime";
+import { FakeEnvironment, settle } from "@/shared/realtime/testing/fake-environment";
+import { FakeServer } from "@/shared/realtime/testing/fake-server";
+import { ADA, bootstrap, ME, ROOM } from "@/shared/realtime/testing/fixtures";
+import { RealtimeContext, SessionContext, useRealtime } from "@/shared/services/services";
+import { Session } from "@/shared/session/session";
+
+/** A room on screen, with a server whose other side the test plays. */
+export interface OpenRoom {
+  readonly environment: FakeEnvironment;
+  readonly server: FakeServer;
+  readonly realtime: Realtime;
+}
+
+const GRANTED: Granted = { access_token: "token", expires_in: 600, me: { id: ME, name: "Me", email: "" } };
+const MEMBERS: Member[] = [
+  { user: { id: ME, name: "Me" }, role: "member", joined_at: 1 },
+  { user: { id: ADA, name: "Ada" }, role: "member", joined_at: 1 },
+];
+
+function answer(path: string, versions: Versions): unknown {
+  if (path.endsWith("/auth/refresh")) return GRANTED;
+  if (path.endsWith("/members")) return { members: MEMBERS };
+  if (path.endsWith("/versions")) return versions;
+  throw new Error(`the test did not expect ${path}`);
+}
+
+/** `before` is what happened before the room was opened. */
+export async function openRoom(
+  before: (server: FakeServer) => void = () => undefined,
+  change: Partial<Room> = {},
+  versions: Versions = { versions: [] },
+): Promise<OpenRoom> {
+  const environment = new FakeEnvironment();
+  const server = new FakeServer(environment);
+  before(server);
+  const realtime = new Realtime(bootstrap([{ ...server.room, ...change }]), {
+    environment,
+    requests: server.rest,
+    onEnded: () => undefined,
+  });
+  realtime.start();
+  await settle();
+  const api = new ApiClient({
+    fetch: (input) => Promise.resolve(Response.json(answer(input instanceof Request ? input.url : input.toString(), versions))),
+    exclusively: (task) => task(),
+    onSessionEnded: () => undefined,
+  });
+  show(realtime, new Session(api, environment));
+  await act(settle);
+  return { environment, server, realtime };
+}
+
+function show(realtime: Realtime, session: Session): void {
+  realtime.reads.show(ROOM, true);
+  render(
+    <SessionContext value={session}>
+      <RealtimeContext value={realtime}>
+        <Screen />
+      </RealtimeContext>
+    </SessionContext>,
+  );
+}
+
+function Screen() {
+  const realtime = useRealtime();
+  const room = useStore(realtime.rooms).get(ROOM);
+  const conversation = useStore(realtime.conversations).get(ROOM);
+  if (room === undefined || conversation === undefined) return null;
+  return <MessagesPane room={room} conversation={conversation} title={room.name} />;
+}

@@ -1,0 +1,55 @@
+/** What the reader does with one room's messages just now, apart from what they say. */
+import { createContext, use } from "react";
+
+import { createStore, type Store } from "@/shared/lib/store";
+import { useSelected } from "@/shared/lib/use-store";
+import type { Conversation } from "@/shared/realtime/conversation";
+
+import { replyOf } from "./drafts";
+
+export interface PaneState {
+  /** Number of the message whose tools are out. */
+  readonly active: number | null;
+  /** Number of the message that is being edited. */
+  readonly editing: number | null;
+  /** Number of the message that the composer answers. */
+  readonly replyTo: number | null;
+  /** Number of the message to bring into sight. */
+  readonly sought: number | null;
+  /** Number of the message that was brought into sight just now. */
+  readonly found: number | null;
+  readonly dialog: { readonly kind: "delete" | "versions"; readonly n: number } | null;
+  readonly notice: string | null;
+}
+
+export interface Pane {
+  readonly conversation: Conversation;
+  readonly state: Store<PaneState>;
+  /** Whether the user may change everybody's messages here. */
+  readonly owner: boolean;
+  /** Whether there is nothing to hover with. */
+  readonly touch: boolean;
+}
+
+export function createPaneState(room: string): Store<PaneState> {
+  const nothing = { active: null, editing: null, sought: null, found: null, dialog: null, notice: null };
+  return createStore<PaneState>({ ...nothing, replyTo: replyOf(room) });
+}
+
+export const PaneContext = createContext<Pane | null>(null);
+
+export function usePane(): Pane {
+  const pane = use(PaneContext);
+  if (pane === null) throw new Error("usePane is for components of a MessagesPane");
+  return pane;
+}
+
+/** Part of the state, rendered anew only when that part changes. */
+export function usePaneState<Part>(select: (state: PaneState) => Part): Part {
+  return useSelected(usePane().state, select);
+}
+
+/** Changes a part of the state and leaves the rest. */
+export function changePane(state: Store<PaneState>, change: Partial<PaneState>): void {
+  state.update((present) => ({ ...present, ...change }));
+}
