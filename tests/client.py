@@ -122,11 +122,28 @@ def sessions() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=("Content-Type",))
 
 
-class Person:
-    """A user with a REST session of their own."""
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a Parley answers."""
 
-    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
+    rest: str
+    """What the paths of the REST API come after."""
+    socket: str
+    origin: str
+    """Of the web app's pages."""
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """Of one that has both APIs and the web app on one origin."""
+        return cls(f"{url}/api", f"{url.replace('http', 'ws', 1)}/ws", url)
+
+
+class Person:
+    """A user with a REST session of their own, at an address or at an origin that has everything."""
+
+    def __init__(self, url: str | Address, http: aiohttp.ClientSession) -> None:
         self.url = url
+        self.address = url if isinstance(url, Address) else Address.at(url)
         self.http = http
         self.name = ""
         self.id = ""
@@ -147,7 +164,7 @@ class Person:
         if payload is not None:
             sent["Content-Type"] = "application/json"
         sent |= headers or {}
-        async with self.http.request(method, f"{self.url}/api{path}", data=payload, headers=sent) as answer:
+        async with self.http.request(method, self.address.rest + path, data=payload, headers=sent) as answer:
             text = await answer.text()
             return Answer(answer.status, json.loads(text) if text else None, answer.headers)
 
@@ -197,8 +214,8 @@ class Person:
     async def open(self, ticket: str, origin: str | None = None) -> ClientConnection:
         """The handshake alone."""
         return await connect(
-            self.url.replace("http", "ws", 1) + "/ws",
-            origin=Origin(origin or self.url),
+            self.address.socket,
+            origin=Origin(origin or self.address.origin),
             subprotocols=[Subprotocol("parley.v1"), Subprotocol(f"ticket.{ticket}")],
             compression=None,
         )

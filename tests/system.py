@@ -1,4 +1,4 @@
-"""The whole of Parley for tests: the functions behind the local gateway, on the three real stores."""
+"""The whole of Parley for tests: the functions behind the local gateway, on the real stores."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 import pytest_asyncio
 
-from infra.gateway import Faults
+from infra.gateway import Faults, Limits
 from infra.gateway.core.async_policy import AsyncPolicy
 from infra.gateway.pool.environment import State
 from infra.gateway.testing import LocalGateway, local_gateway
@@ -42,6 +42,10 @@ class System:
     async def invoke(self, function: str, event: Mapping[str, object] | None = None) -> Any:
         """Run a function now and give its answer; schedules do not fire by themselves here."""
         return await self.gateway.invoke(function, event or SCHEDULED)
+
+    def refusal(self, status: int) -> int:
+        """The status of a handshake that `$connect` refuses with this one."""
+        return status
 
     async def quiet(self) -> None:
         """Wait until no function runs: a client may have its answer before the invocation ends."""
@@ -84,6 +88,7 @@ async def running(
     *,
     faults: Faults | None = None,
     environment: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[System]:
     """Start Parley on these stores, without schedules."""
     port = free_port()
@@ -96,6 +101,7 @@ async def running(
         environment={**function_environment(stores, port), **(environment or {})},
         async_policies={"fanout": ONCE, "flush_room": ONCE},
         faults=faults or Faults(),
+        limits=limits or Limits(),
     )
     async with starting as gateway, sessions() as http:
         yield System(gateway, http, f"http://127.0.0.1:{port}")
@@ -105,6 +111,13 @@ async def running(
 async def parley(stores_environment: Mapping[str, str]) -> AsyncIterator[System]:
     """One Parley for all tests that do not need one of their own."""
     async with running(stores_environment) as system:
+        yield system
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def parley_without_cassandra(stores_without_cassandra: Mapping[str, str]) -> AsyncIterator[System]:
+    """Another one, with its history in MongoDB."""
+    async with running(stores_without_cassandra) as system:
         yield system
 
 

@@ -8,9 +8,9 @@ PATIENCE_SECONDS: Final = 20.0
 _BETWEEN_SECONDS: Final = 0.02
 
 
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Return once the condition holds. Raises TimeoutError when it does not come to."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+async def until(holds: Callable[[], Awaitable[bool]], within: float = PATIENCE_SECONDS) -> None:
+    """Return once the condition holds. Raises TimeoutError when it does not come to in so many seconds."""
+    async with asyncio.timeout(within):
         while True:
             if await holds():
                 return

@@ -1,4 +1,4 @@
-"""Two people chat: real sockets, all functions, all three stores."""
+"""Two people chat: real sockets, all functions, all stores."""
 
 import asyncio
 import json
@@ -143,4 +143,4 @@ async def test_a_page_of_another_site_and_a_used_ticket_open_no_socket(parley: S
             refusals.append(101)
         except InvalidStatus as refused:
             refusals.append(refused.response.status_code)
-    assert refusals == [403, 101, 401]
+    assert refusals == [parley.refusal(403), 101, parley.refusal(401)]

@@ -1,9 +1,10 @@
 """Buffer and flush: by count and by time, and the pages around it."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from cassandra.cluster import Cluster
+from pymongo import AsyncMongoClient
 
 from tests.client import Person, Socket, new_id
 from tests.system import System
@@ -41,48 +42,55 @@ async def pages_forward(person: Person, room: str, limit: int) -> list[str]:
     return texts
 
 
-def rows(hosts: str, keyspace: str, room: str) -> dict[int, Any]:
-    """What Cassandra has of a room's first partition, by n, with the write time of the text."""
+Stored = Callable[[str], Awaitable[list[str]]]
+"""The texts that a room's history has, ascending by number, straight from the store: see conftest.py."""
+
+
+async def in_mongodb(url: str, room: str) -> list[str]:
+    """The texts that a history in MongoDB has of a room."""
+    async with AsyncMongoClient[dict[str, str]](url, serverMonitoringMode="poll") as client:
+        found = client.get_default_database()["messages"].find({"room": room}, sort={"n": 1})
+        return [it["text"] async for it in found]
+
+
+async def in_cassandra(hosts: str, keyspace: str, room: str) -> list[str]:
+    """Those of a room's first partition in Cassandra. Asserts that each was written as of its event."""
     host, _, port = hosts.partition(":")
     with Cluster([host], port=int(port)) as cluster:
         session = cluster.connect(keyspace)
         found = session.execute(
             "SELECT n, ts, body, writetime(body) AS written FROM messages WHERE room_id = %s AND bucket = 0", (room,)
         )
-        return {row.n: row for row in found}
+        rows = sorted(found)
+    assert all(row.written == row.ts for row in rows)
+    return [row.body for row in rows]
 
 
-async def test_history_is_the_same_before_and_after_a_flush_by_time(
-    parley: System, cassandra_hosts: str, cassandra_keyspace: str
-) -> None:
+async def test_history_is_the_same_before_and_after_a_flush_by_time(parley: System, stored: Stored) -> None:
     ada = await parley.person()
     room = await ada.room()
     async with ada.socket() as socket:
         said = await talk(socket, room, 12)
         before = await ada.history(room)
-        assert rows(cassandra_hosts, cassandra_keyspace, room) == {}
+        assert await stored(room) == []
         await parley.invoke("flush")
         assert await ada.history(room) == before
-        stored = rows(cassandra_hosts, cassandra_keyspace, room)
-        assert [stored[n].body for n in range(1, 13)] == said
-        assert all(row.written == row.ts for row in stored.values())
+        assert await stored(room) == said
         said += await talk(socket, room, 5, start=12)
-    # Twelve in Cassandra, five in the log: every page size crosses the boundary somewhere.
+    # Twelve in the history, five in the log: every page size crosses the boundary somewhere.
     for limit in (1, 4, 5, 7, 12, 100):
         assert await pages(ada, room, limit) == said
         assert await pages_forward(ada, room, limit) == said
 
 
-async def test_a_room_is_flushed_when_it_reaches_its_count(
-    parley: System, cassandra_hosts: str, cassandra_keyspace: str
-) -> None:
+async def test_a_room_is_flushed_when_it_reaches_its_count(parley: System, stored: Stored) -> None:
     ada = await parley.person()
     room = await ada.room()
     async with ada.socket() as socket:
         said = await talk(socket, room, 99)  # with the owner who joined: a hundred events
 
     async def flushed() -> bool:
-        return len(rows(cassandra_hosts, cassandra_keyspace, room)) == 99
+        return await stored(room) == said
 
     await until(flushed)
     assert await pages(ada, room, 40) == said
