@@ -8,12 +8,36 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tests.load import fan_out_client, imports, messages
+from tests.load import (
+    fan_out_client,
+    flush,
+    gateway_callbacks,
+    gateway_echo,
+    gateway_fixture,
+    gateway_idle,
+    gateway_message,
+    history,
+    imports,
+    large_room,
+    messages,
+    pages,
+    resume,
+)
 
 FILE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SECTIONS: Final = {
     "messages": ("A message, from the sender to everybody", messages.report),
+    "large-room": ("A message to a room of 5,000 connections", large_room.report),
+    "resume": ("Resume of many rooms", resume.report),
+    "pages": ("A page of history", pages.report),
+    "flush": ("Flush", flush.report),
     "fan-out-client": ("Fan-out client against boto3", fan_out_client.report),
+    "history": ("History on Cassandra and on MongoDB", history.report),
+    "gateway-echo": ("The local gateway: one echo, against its peers", gateway_echo.report),
+    "gateway-message": ("The local gateway: where the time of one message goes", gateway_message.report),
+    "gateway-callbacks": ("The local gateway: management API", gateway_callbacks.report),
+    "gateway-idle": ("The local gateway: idle connections", gateway_idle.report),
+    "gateway-fixture": ("The local gateway: start of the pytest fixture", gateway_fixture.report),
     "imports": ("Cold starts by import", imports.report),
 }
 HEAD: Final = """# Benchmarks

@@ -1,0 +1,1 @@
+"""Chalice projects that the benchmarks run."""

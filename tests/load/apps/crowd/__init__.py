@@ -1,0 +1,1 @@
+"""A crowd that holds its connections, for the benchmarks."""

@@ -1,0 +1,1 @@
+"""Functions that behave badly, for the soak."""

@@ -1,0 +1,1 @@
+"""What the peers run beside the Chalice app."""
