@@ -185,8 +185,9 @@ async def test_a_wrong_signature_is_refused(workers: Gateway, aws: Session) -> N
 async def test_an_answer_over_6_mb_is_a_function_error(workers: Gateway, aws: Session) -> None:
     client = lambda_client(aws, workers)
     assert len((await invoke(client, "talk", {"size": 6 * 1024 * 1024 - 100}))["Payload"]) == 6 * 1024 * 1024 - 100
-    answer = await invoke(client, "talk", {"size": 6 * 1024 * 1024})
-    assert answer["Payload"]["errorType"] == "Function.ResponseSizeTooLarge"
+    for size in (6, 20):
+        answer = await invoke(client, "talk", {"size": size * 1024 * 1024})
+        assert answer["Payload"]["errorType"] == "Function.ResponseSizeTooLarge"
 
 
 async def test_a_synchronous_payload_over_6_mb_is_refused(workers: Gateway, aws: Session) -> None:

@@ -29,8 +29,8 @@ from infra.gateway.pool.runtime_connection import RuntimeConnection
 
 LOG = logging.getLogger("gateway")
 MEGABYTE = 1024 * 1024
-#: Room for an answer that is too large, so that it can be told from one that never ends.
-_ANSWER_LIMIT = 2 * SYNC_PAYLOAD_LIMIT
+#: One byte more than may be: an answer that has it is too large, whatever follows.
+_ANSWER_LIMIT = SYNC_PAYLOAD_LIMIT + 1
 
 
 class State(Enum):

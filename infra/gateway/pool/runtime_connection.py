@@ -12,7 +12,6 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD_LIMIT = 64 * 1024
 _END = b"\r\n\r\n"
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
-TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
 
 
 class RuntimeRequests(Protocol):
@@ -23,9 +22,19 @@ class RuntimeRequests(Protocol):
 
 
 class RuntimeConnection(asyncio.Protocol):
-    """One connection of a runtime."""
+    """One connection of a runtime. Of a body only `body_limit` bytes are kept: the rest is read and dropped."""
 
-    __slots__ = ("_body_limit", "_buffer", "_handler", "_needed", "_parsing", "_responses", "_transport", "_unanswered")
+    __slots__ = (
+        "_body_limit",
+        "_buffer",
+        "_dropped",
+        "_handler",
+        "_needed",
+        "_parsing",
+        "_responses",
+        "_transport",
+        "_unanswered",
+    )
 
     def __init__(self, handler: RuntimeRequests, body_limit: int) -> None:
         self._handler = handler
@@ -34,6 +43,7 @@ class RuntimeConnection(asyncio.Protocol):
         self._buffer = bytearray()
         #: Bytes without which there is nothing to parse.
         self._needed = len(_END)
+        self._dropped = 0
         self._responses = b""
         self._unanswered = 0
         self._parsing = False
@@ -70,12 +80,10 @@ class RuntimeConnection(asyncio.Protocol):
             return False
         head = bytes(self._buffer[: end + 2])
         length = _LENGTH.search(head)
+        total = int(length[1]) if length else 0
         start = end + len(_END)
-        self._needed = start + (int(length[1]) if length else 0)
-        if self._needed - start > self._body_limit:
-            self._refuse(TOO_LARGE)
-            return False
-        if len(self._buffer) < self._needed:
+        self._needed = start + min(total, self._body_limit)
+        if len(self._buffer) < self._needed or not self._drop(total - self._body_limit):
             return False
         body = bytes(self._buffer[start : self._needed])
         del self._buffer[: self._needed]
@@ -86,6 +94,19 @@ class RuntimeConnection(asyncio.Protocol):
             return False
         self._unanswered += 1
         self._handler.handle(target[0].decode("latin-1"), body, self)
+        return True
+
+    def _drop(self, surplus: int) -> bool:
+        """Drop what has come of the body's last `surplus` bytes; whether that is all of them."""
+        if surplus <= 0:
+            return True
+        end = min(len(self._buffer), self._needed + surplus - self._dropped)
+        self._dropped += end - self._needed
+        del self._buffer[self._needed : end]
+        if self._dropped < surplus:
+            self._needed = len(self._buffer) + 1
+            return False
+        self._dropped = 0
         return True
 
     def _refuse(self, response: bytes) -> None:
