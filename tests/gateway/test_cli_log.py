@@ -4,15 +4,17 @@ import io
 import json
 import logging
 import sys
+import weakref
 from collections.abc import Callable
 
 import pytest
 
 from infra.gateway.core.invocation import Invocation, Outcome, Result
 from infra.gateway.core.manifest import Function
-from infra.gateway.log import JsonFormatter, LineFormatter, wants_colour
+from infra.gateway.log import LINES_KEPT, JsonFormatter, LineFormatter, LinesHandler, wants_colour
 from infra.gateway.pool.functions import log_result
 from infra.gateway.pool.output import OutputLines
+from tests.waiting import until
 
 FAILURE = (
     b'{"errorMessage": "it failed", "errorType": "ValueError", '
@@ -143,3 +145,89 @@ def test_colour_is_for_terminals_and_not_for_who_set_no_color() -> None:
     assert not wants_colour(Terminal(), {"TERM": "dumb"})
     assert not wants_colour(io.StringIO(), {})
     assert not wants_colour(sys.stderr, {})
+
+
+class Written(io.StringIO):
+    """A stream that counts how often it is written to."""
+
+    writes = 0
+
+    def write(self, text: str) -> int:
+        """Note it."""
+        self.writes += 1
+        return super().write(text)
+
+
+async def written(stream: Written, text: str) -> None:
+    """Wait until that is all that has been written."""
+
+    async def holds() -> bool:
+        return stream.getvalue() == text
+
+    await until(holds)
+
+
+def line(number: int, level: int = logging.INFO) -> logging.LogRecord:
+    """A record whose line is its number."""
+    return logging.LogRecord("gateway", level, "", 0, "%d", (number,), None)
+
+
+async def test_lines_of_one_moment_are_written_together_and_in_order() -> None:
+    stream = Written()
+    handler = LinesHandler(stream)
+    for number in range(3):
+        handler.handle(line(number))
+    assert stream.getvalue() == ""
+    await written(stream, "0\n1\n2\n")
+    assert stream.writes == 1
+
+
+async def test_a_warning_is_written_at_once_behind_the_lines_before_it() -> None:
+    stream = Written()
+    handler = LinesHandler(stream)
+    handler.handle(line(1))
+    handler.handle(line(2, logging.WARNING))
+    assert stream.getvalue() == "1\n2\n"
+    handler.handle(line(3))
+    await written(stream, "1\n2\n3\n")
+
+
+async def test_a_flood_of_lines_is_written_while_it_lasts() -> None:
+    stream = Written()
+    handler = LinesHandler(stream)
+    for number in range(LINES_KEPT):
+        handler.handle(line(number))
+    assert stream.getvalue().count("\n") == LINES_KEPT
+
+
+def test_outside_an_event_loop_a_line_is_written_at_once() -> None:
+    stream = Written()
+    LinesHandler(stream).handle(line(1))
+    assert stream.getvalue() == "1\n"
+
+
+async def test_lines_that_wait_are_written_when_the_process_ends() -> None:
+    stream = Written()
+    handler = LinesHandler(stream)
+    handler.handle(line(1))
+    logging.shutdown([weakref.ref(handler)])
+    assert stream.getvalue() == "1\n"
+
+
+async def test_a_line_that_cannot_be_made_costs_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = Written()
+    handler = LinesHandler(stream)
+    handler.handle(logging.LogRecord("gateway", logging.INFO, "", 0, "%d", ("no number",), None))
+    handler.handle(line(2))
+    handler.flush()
+    assert stream.getvalue() == "2\n"
+    assert "no number" in capsys.readouterr().err
+
+
+async def test_a_stream_that_nobody_reads_does_not_end_the_gateway(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = Written()
+    handler = LinesHandler(stream)
+    stream.close()
+    handler.handle(line(1))
+    handler.flush()
+    assert "closed file" in capsys.readouterr().err
