@@ -25,7 +25,7 @@ from tests.waiting import until
 ROOT = Path(__file__).parents[2]
 CASSANDRA, MONGODB = HistoryStore.CASSANDRA, HistoryStore.MONGODB
 LONG = 2_500
-"""Messages of the longest room: some pages, in one of which a move is killed."""
+"""Messages of the longest room: some pages, after the first of which a move is stopped, after the second killed."""
 
 
 def conversation(messages: int) -> RoomLog:
@@ -57,12 +57,14 @@ class Servers:
             for log in logs:
                 await flush(deployment, log)
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        """The command, as a process of its own."""
+    def start(self, *arguments: str, stops_in: str = "") -> "subprocess.Popen[str]":
+        """The command, as a process of its own, which stops (SIGSTOP) at every page of a room if that is named."""
+        module = "tests.infra.stopping_move" if stops_in else "infra.history"
+        settings = {"PATH": os.defpath, "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}", "STOPS_IN": stops_in}
         return subprocess.Popen(
-            [sys.executable, "-m", "infra.history", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env={"PATH": os.defpath, "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}", **self.environment},
+            env={**settings, **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -73,6 +75,16 @@ class Servers:
         with self.start(*arguments) as process:
             output, errors = process.communicate(timeout=120)
         return process.returncode, output, errors
+
+
+async def stopped_itself(process: "subprocess.Popen[str]") -> None:
+    """Wait until it stands still."""
+
+    async def stands() -> bool:
+        now = os.WSTOPPED | os.WNOWAIT | os.WNOHANG
+        return os.waitid(os.P_PID, process.pid, now) is not None  # noqa: ASYNC222 - it does not wait
+
+    await until(stands)
 
 
 async def flush(deployment: Deployment, log: RoomLog) -> None:
@@ -131,12 +143,10 @@ async def test_a_move_that_is_stopped_or_killed_in_the_middle_goes_on_from_there
         async def ended_in_the_middle(number: signal.Signals) -> tuple[int, str]:
             before = await done()
 
-            async def goes_on() -> bool:
-                return await done() > before
-
-            with servers.start(*command) as process:
-                await until(goes_on)
+            with servers.start(*command, stops_in=log.room) as process:
+                await stopped_itself(process)
                 process.send_signal(number)
+                process.send_signal(signal.SIGCONT)
                 _, errors = process.communicate(timeout=30)
             assert before < await done() < LONG
             assert await deployment.placement.found() is CASSANDRA
