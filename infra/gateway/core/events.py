@@ -4,9 +4,7 @@ Shapes are those recorded in aws-lambda-rust-runtime (lambda-events/src/fixtures
 under "mapping template reference for WebSocket APIs".
 """
 
-import secrets
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,12 +36,6 @@ class Caller:
     connected_at: int
     source_ip: str
     user_agent: str
-
-
-def new_id() -> str:
-    """A connection, request or message id: 11 random bytes, so that it ends in "=" and must be URL-encoded."""
-    # Below 248 its first six bits are no "-", which a command line would take for an option.
-    return urlsafe_b64encode(bytes([secrets.randbelow(248)]) + secrets.token_bytes(10)).decode()
 
 
 def request_time(epoch: float) -> str:

@@ -1,13 +1,12 @@
 """One invocation of a function and the errors Lambda answers instead of a result."""
 
-import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from uuid import uuid4
 
 import orjson
+
+from infra.gateway.core.ids import new_trace_root, new_uuid
 
 SYNC_PAYLOAD_LIMIT = 6 * 1024 * 1024
 EVENT_PAYLOAD_LIMIT = 1024 * 1024
@@ -55,7 +54,7 @@ class Invocation:
     #: For the log and the console: the route, rule or API this came from, and the connection if there is one.
     origin: str = ""
     connection_id: str = ""
-    id: str = field(default_factory=lambda: str(uuid4()))
+    id: str = field(default_factory=new_uuid)
     cold: bool = False
     #: The process that runs it, and how long that took to start (ms) when this is its first event.
     environment: int = 0
@@ -67,11 +66,6 @@ class Invocation:
         """Lambda traces every invocation, sampled or not."""
         if not self.trace_id:
             self.trace_id = f"{new_trace_root()};Sampled=0"
-
-
-def new_trace_root() -> str:
-    """A root in the form of X-Ray's tracing header: seconds since the epoch, then 96 random bits."""
-    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def error_payload(error_type: str, message: str) -> bytes:

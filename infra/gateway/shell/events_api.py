@@ -5,10 +5,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
-from uuid import uuid4
 
 import orjson
 
+from infra.gateway.core.ids import new_uuid
 from infra.gateway.core.manifest import Function, Schedule
 from infra.gateway.core.schedules import rule_arn
 from infra.gateway.core.sigv4 import SignatureError
@@ -132,5 +132,5 @@ class EventsApi:
 
 
 def _response(status: int, document: Document) -> HttpResponse:
-    headers = (("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", str(uuid4())))
+    headers = (("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", new_uuid()))
     return HttpResponse(status, orjson.dumps(document), headers)

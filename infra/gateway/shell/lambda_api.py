@@ -4,10 +4,10 @@ import base64
 import binascii
 import re
 from urllib.parse import parse_qs, unquote
-from uuid import uuid4
 
 import orjson
 
+from infra.gateway.core.ids import new_uuid
 from infra.gateway.core.invocation import EVENT_PAYLOAD_LIMIT, SYNC_PAYLOAD_LIMIT, Invocation
 from infra.gateway.core.manifest import Function
 from infra.gateway.core.sigv4 import SignatureError
@@ -56,9 +56,7 @@ class LambdaApi:
         except _LambdaError as error:
             document = {"Type": "User", "message": str(error), "Message": str(error), **error.fields}
             body = orjson.dumps(document)
-            return json_response(
-                error.status, body, ("x-amzn-ErrorType", error.type), ("x-amzn-RequestId", str(uuid4()))
-            )
+            return json_response(error.status, body, ("x-amzn-ErrorType", error.type), ("x-amzn-RequestId", new_uuid()))
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -73,7 +71,7 @@ class LambdaApi:
         _check_payload(payload, kind)
         context = _client_context(request.headers.get("x-amz-client-context", ""))
         if kind == "DryRun":
-            return HttpResponse(204, b"", (("x-amzn-RequestId", str(uuid4())),))
+            return HttpResponse(204, b"", (("x-amzn-RequestId", new_uuid()),))
         try:
             if kind == "Event":
                 return self._enqueue(function, payload, request)

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Mapping
-from uuid import uuid4
 
 from infra.gateway.core.connection import NORMAL
+from infra.gateway.core.ids import new_uuid
 from infra.gateway.core.management import (
     ManagementError,
     bad_request,
@@ -40,7 +40,7 @@ class ManagementApi:
     def answer(self, request: HttpRequest, connection_id: str) -> HttpResponse:
         """Do what the request asks for."""
         # boto3 has it in the ResponseMetadata of answers and errors.
-        request_id = ("x-amzn-RequestId", str(uuid4()))
+        request_id = ("x-amzn-RequestId", new_uuid())
         try:
             status, body = self._answer(request, connection_id)
         except ManagementError as error:

@@ -2,13 +2,13 @@
 
 import time
 from http import HTTPStatus
-from uuid import uuid4
 
 import orjson
 
 from infra.gateway.core.answers import BAD_GATEWAY_BODY, parse_answer
 from infra.gateway.core.events import Api
-from infra.gateway.core.invocation import SYNC_PAYLOAD_LIMIT, new_trace_root
+from infra.gateway.core.ids import new_trace_root, new_uuid
+from infra.gateway.core.invocation import SYNC_PAYLOAD_LIMIT
 from infra.gateway.core.manifest import REST_FUNCTION, Manifest
 from infra.gateway.core.rest import PAYLOAD_LIMIT, NoRouteError, RestRequest, RestRoutes, response_headers
 from infra.gateway.core.throttle import TokenBucket
@@ -47,7 +47,7 @@ class RestFrontend:
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """The response to any request below the stage."""
-        request_id = str(uuid4())
+        request_id = new_uuid()
         try:
             response = await self._answer(request, request_id)
         except RefusedError as refused:

@@ -19,11 +19,10 @@ from infra.gateway.core.events import (
     connect_event,
     disconnect_event,
     message_event,
-    new_id,
     with_forwarding,
 )
 from infra.gateway.core.faults import Faults
-from infra.gateway.core.invocation import new_trace_root
+from infra.gateway.core.ids import new_connection_id, new_request_id, new_trace_root
 from infra.gateway.core.routing import FORBIDDEN, INTERNAL_SERVER_ERROR, RouteSelection, error_frame
 from infra.gateway.core.throttle import TokenBucket
 from infra.gateway.settings import Limits
@@ -92,7 +91,7 @@ class WebSocketFrontend:
             _reject_handshake(transport, accepted)
             return
         now = time.time()
-        caller = Caller(new_id(), int(now * 1000), request.source_ip, request.headers.get("user-agent", ""))
+        caller = Caller(new_connection_id(), int(now * 1000), request.source_ip, request.headers.get("user-agent", ""))
         connection = Connection(caller, now, self._faults.lifetimes(self._settings.limits.lifetimes))
         function = self.routes.get(CONNECT)
         if function is None:
@@ -100,7 +99,7 @@ class WebSocketFrontend:
             return
         trace_id = request.headers.get("x-amzn-trace-id") or new_trace_root()
         headers = with_forwarding(request.header_pairs, request.source_ip, self._api, trace_id)
-        event = connect_event(self._api, caller, new_id(), now, headers, request.query)
+        event = connect_event(self._api, caller, new_request_id(), now, headers, request.query)
 
         def answered(payload: bytes | None) -> None:
             status, subprotocol = (BAD_GATEWAY, None) if payload is None else connect_answer(payload)
@@ -149,12 +148,12 @@ class WebSocketFrontend:
             client.close(THROTTLED)
             return
         caller = client.connection.caller
-        request_id = new_id()
+        request_id = new_request_id()
         route_key = self._settings.selection.choose(text, self.routes)
         if route_key is None:
             _send(client, error_frame(FORBIDDEN, caller.connection_id, request_id))
             return
-        event = message_event(self._api, caller, route_key, request_id, new_id(), time.time(), text)
+        event = message_event(self._api, caller, route_key, request_id, new_request_id(), time.time(), text)
 
         def answered(payload: bytes | None) -> None:
             client.invocation_ended()
@@ -188,7 +187,7 @@ class WebSocketFrontend:
         function = self.routes.get(DISCONNECT)
         if function is None or self._faults.drop_disconnect or self._closing:
             return
-        event = disconnect_event(self._api, connection.caller, new_id(), time.time(), close.code, close.reason)
+        event = disconnect_event(self._api, connection.caller, new_request_id(), time.time(), close.code, close.reason)
         self._departures.send(function, orjson.dumps(event), connection.id)
 
     async def close(self, close: Close) -> None:

@@ -16,7 +16,6 @@ from infra.gateway.core.events import (
     connect_event,
     disconnect_event,
     message_event,
-    new_id,
     request_time,
 )
 
@@ -40,12 +39,6 @@ def golden(name: str) -> dict[str, Any]:
     return document
 
 
-def test_no_id_looks_like_an_option_to_a_command_line() -> None:
-    ids = {new_id() for _ in range(2_000)}
-    assert len(ids) == 2_000
-    assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{14}=", each) for each in ids)
-
-
 def test_a_connect_event_is_its_golden_copy() -> None:
     assert connect_event(API, CALLER, "ABCD1234=", 1707503007.396, HANDSHAKE, "") == golden("connect")
 
@@ -66,12 +59,6 @@ def test_a_query_is_decoded_and_repeated_values_are_kept() -> None:
     event = connect_event(API, CALLER, "ABCD1234=", 0, HANDSHAKE, "a=1&a=2&empty=&b=%C3%BC")
     assert event["queryStringParameters"] == {"a": "2", "empty": "", "b": "ü"}
     assert event["multiValueQueryStringParameters"] == {"a": ["1", "2"], "empty": [""], "b": ["ü"]}
-
-
-def test_ids_must_be_url_encoded() -> None:
-    ids = {new_id() for _ in range(100)}
-    assert len(ids) == 100
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{15}=", each) for each in ids)
 
 
 @given(st.integers(min_value=0, max_value=4_000_000_000))
