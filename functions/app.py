@@ -2,22 +2,28 @@
 
 from chalice.app import Chalice
 
+from chalicelib.gateways import logs
 from chalicelib.handlers import websocket
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.health import health
 from chalicelib.handlers.messages import messages
+from chalicelib.handlers.observed import log_key, observe
 from chalicelib.handlers.rest import reshape
 from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.schedule import schedule
 from chalicelib.handlers.users import users
 
-app = Chalice(app_name="parley")
+logs.structure(log_key)
+
+# Chalice would log to a handler of its own, in a format of its own, and errors only.
+app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
 for rest in (accounts, rooms, users, messages, health):
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
+app.register_middleware(observe, "all")
 app.register_middleware(reshape, "http")
 
 # Not in a blueprint: Chalice 1.34 wraps WebSocket handlers only where the app is known; those of a blueprint would be

@@ -42,6 +42,7 @@ CONFIG: Final = Config(
     flush_count=100,
     fanout_shard=500,
     bcrypt_cost=12,
+    metrics_namespace="Parley",
 )
 
 

@@ -116,6 +116,7 @@ class Parley:
             world.invoker,
             world.clock,
             world.random,
+            world.metrics,
             self.config.fanout_shard,
         )
         fan_out.when_gone(self._went)
@@ -138,7 +139,13 @@ class Parley:
     def sending(self) -> Sending:
         """The message path."""
         return Sending(
-            self.log, self.connections, self.stores.access, self.fan_out, self._flush_trigger, self.world.clock
+            self.log,
+            self.connections,
+            self.stores.access,
+            self.fan_out,
+            self._flush_trigger,
+            self.world.metrics,
+            self.world.clock,
         )
 
     @cached_property
@@ -163,7 +170,7 @@ class Parley:
     @cached_property
     def resuming(self) -> Resuming:
         """Resume, heartbeat and ranges of the log."""
-        return Resuming(self.log, self.stores.heads, self.connections, self.world.clock)
+        return Resuming(self.log, self.stores.heads, self.connections, self.world.metrics, self.world.clock)
 
     @cached_property
     def presence(self) -> Presence:
@@ -398,7 +405,7 @@ class RealWorld:
         self._config = config
         self.clock: Clock = SystemClock()
         self.ids: Ids = RandomIds(self.clock)
-        self.metrics: Metrics = LoggedMetrics(self.clock)
+        self.metrics: Metrics = LoggedMetrics(config.metrics_namespace, self.clock)
         self.random = Random()  # noqa: S311 - jitter, no secret
 
     @cached_property

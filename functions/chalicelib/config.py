@@ -39,6 +39,7 @@ class Config:
     flush_count: int
     fanout_shard: int
     bcrypt_cost: int
+    metrics_namespace: str
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -62,6 +63,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         flush_count=_positive(env, "FLUSH_COUNT", 100),
         fanout_shard=_positive(env, "FANOUT_SHARD", 500),
         bcrypt_cost=_positive(env, "BCRYPT_COST", 12),
+        metrics_namespace=env.get("METRICS_NAMESPACE") or "Parley",
     )
 
 

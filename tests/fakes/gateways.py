@@ -11,7 +11,8 @@ from typing import Any
 
 from chalicelib.domain.ids import ulid
 from chalicelib.errors import Unauthenticated
-from chalicelib.gateways.base import Clock, Delivery, Metric
+from chalicelib.gateways.base import Clock, Delivery
+from chalicelib.metrics import Metric
 
 START_US = 1_767_225_600_000_000
 """2026-01-01T00:00:00Z: when a FakeClock starts."""
@@ -113,13 +114,22 @@ class FakeInvoker:
 
 
 class FakeMetrics:
-    """Remembers what was recorded last, by name."""
+    """Remembers what was recorded, and how often it was to be told."""
 
     def __init__(self) -> None:
-        self.values: dict[str, float] = {}
+        self.recorded: defaultdict[Metric, list[float]] = defaultdict(list)
+        self.written = 0
 
-    def record(self, *metrics: Metric) -> None:
-        self.values |= {it.name: it.value for it in metrics}
+    @property
+    def values(self) -> dict[str, float]:
+        """What was recorded last, by name."""
+        return {metric.name: values[-1] for metric, values in self.recorded.items()}
+
+    def record(self, metric: Metric, value: float = 1) -> None:
+        self.recorded[metric].append(value)
+
+    def write(self) -> None:
+        self.written += 1
 
 
 @dataclass(slots=True)

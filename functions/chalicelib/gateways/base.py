@@ -1,9 +1,10 @@
 """What services need of the world beside the stores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from chalicelib.metrics import Metric
 
 
 class Delivery(StrEnum):
@@ -38,20 +39,14 @@ class Invoker(Protocol):
         """Queue an invocation of the function (by its short name); False if it was not accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A number worth an alarm; `unit` is one of CloudWatch's ("Count", "Seconds")."""
-
-    name: str
-    value: float
-    unit: str
-
-
 class Metrics(Protocol):
     """Numbers for whoever watches over Parley."""
 
-    def record(self, *metrics: Metric) -> None:
-        """Tell the numbers as they are now. Never fails: what is watched must not depend on it."""
+    def record(self, metric: Metric, value: float = 1) -> None:
+        """Note a value, in the metric's unit. Never fails: what is watched must not depend on it."""
+
+    def write(self) -> None:
+        """Tell what was noted: called at the end of every invocation."""
 
 
 class Clock(Protocol):

@@ -17,6 +17,8 @@ from chalicelib import runtime
 from chalicelib.bootstrap import Parley, parley
 from chalicelib.domain.ids import is_ulid
 from chalicelib.errors import BadRequest, ErrorCode, Forbidden, NotFound, ParleyError, Unauthenticated
+from chalicelib.log_context import learn
+from chalicelib.metrics import AUTH_FAILURES, RATE_LIMITED, UNHANDLED_ERRORS
 from chalicelib.schemas.base import Empty
 from chalicelib.schemas.errors import ErrorAnswer, ErrorBody
 from chalicelib.services.accounts import Caller, Device
@@ -147,15 +149,19 @@ async def _call(
     public: bool,
 ) -> BaseModel | Answer | None:
     app = parley()
+    learn(room=values.get("room"))
     _check_origin(request, app.config.allowed_origins)
     parsed: dict[str, Any] = {}
     if body is not None:
         content = _parse(lambda: body.model_validate_json(request.raw_body or b""))
+        learn(client_id=getattr(content, "id", None))
         if body is not Empty:
             parsed["body"] = content
     if query is not None:
         parsed["query"] = _parse(lambda: query.model_validate_strings(dict(request.query_params or {}), strict=False))
     identity = None if public else await _authenticate(app, request)
+    if identity is not None:
+        learn(user=identity.user)
     return await view(Call(app, request, identity), **values, **parsed)
 
 
@@ -166,15 +172,25 @@ def respond(work: Callable[[], Awaitable[BaseModel | Answer | None]], status: in
         try:
             outcome = await work()
         except ParleyError as error:
+            count_refusal(parley(), error)
             return refusal(error.status, error.code, error.message, error.details)
         except Exception:
             log.exception("unhandled")
+            parley().world.metrics.record(UNHANDLED_ERRORS)
             return refusal(500, ErrorCode.INTERNAL, _INTERNAL)
         result = outcome if isinstance(outcome, Answer) else Answer(outcome)
         text = "" if result.body is None else result.body.model_dump_json(by_alias=True)
         return Response(text, headers={**HEADERS, **result.headers}, status_code=status)
 
     return runtime.run(run())
+
+
+def count_refusal(app: Parley, error: ParleyError) -> None:
+    """Count what somebody who watches wants to know of: who was not let in, and who wanted too much."""
+    if error.status == 401:
+        app.world.metrics.record(AUTH_FAILURES)
+    elif error.status == 429:
+        app.world.metrics.record(RATE_LIMITED)
 
 
 def refusal(status: int, code: ErrorCode, message: str, details: Mapping[str, object] | None = None) -> Response:

@@ -6,6 +6,7 @@ from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib import runtime
 from chalicelib.bootstrap import parley
+from chalicelib.log_context import learn
 
 schedule = Blueprint(__name__)
 
@@ -25,10 +26,12 @@ def sweep(_event: CloudWatchEvent) -> dict[str, int]:
 @schedule.lambda_function()
 def flush_room(event: Mapping[str, object], _context: object) -> dict[str, int]:
     """Flush one room: invoked when it reached its count."""
+    learn(room=event["room"])
     return {"events": runtime.run(parley().flush.room(str(event["room"])))}
 
 
 @schedule.lambda_function()
 def fanout(event: Mapping[str, object], _context: object) -> None:
     """Deliver an event to one shard of a large room."""
+    learn(room=event["room"])
     runtime.run(parley().fan_out.shard(event))

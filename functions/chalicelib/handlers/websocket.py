@@ -12,7 +12,9 @@ from chalicelib import runtime
 from chalicelib.bootstrap import Parley, parley
 from chalicelib.domain.connections import Connection
 from chalicelib.errors import ErrorCode, Forbidden, ParleyError, Unauthenticated, UnknownAction
-from chalicelib.handlers.rest import bad_request
+from chalicelib.handlers.rest import bad_request, count_refusal
+from chalicelib.log_context import learn
+from chalicelib.metrics import UNHANDLED_ERRORS
 from chalicelib.schemas.commands import (
     COMMAND,
     Command,
@@ -36,17 +38,20 @@ log = logging.getLogger("parley.websocket")
 
 def connect(event: WebsocketEvent) -> Response:
     """Admit a socket from an allowed page with a ticket; the answer's status is the handshake's."""
+    learn(connection=event.connection_id)
     headers = {name.lower(): value for name, value in event.to_dict().get("headers", {}).items()}
     return runtime.run(_connect(parley(), event.connection_id, headers))
 
 
 def message(event: WebsocketEvent) -> None:
     """Handle one frame; whatever is wrong with it is answered with an error frame."""
+    learn(connection=event.connection_id)
     runtime.run(_message(parley(), event.connection_id, event.body))
 
 
 def disconnect(event: WebsocketEvent) -> None:
     """Forget the connection. API Gateway does not promise to call this: the sweep does what it would have done."""
+    learn(connection=event.connection_id)
     runtime.run(parley().connections.closed(event.connection_id))
 
 
@@ -60,6 +65,7 @@ async def _connect(app: Parley, connection: str, headers: Mapping[str, str]) -> 
             raise Unauthenticated(f"Offer the subprotocols {PROTOCOL} and {_TICKET}<ticket>.")
         await app.connections.open(connection, ticket)
     except ParleyError as error:
+        count_refusal(app, error)
         log.info("refused a socket: %s", error.code)
         return Response("", status_code=error.status)
     return Response("", headers={"Sec-WebSocket-Protocol": PROTOCOL}, status_code=200)
@@ -68,6 +74,7 @@ async def _connect(app: Parley, connection: str, headers: Mapping[str, str]) -> 
 async def _message(app: Parley, connection: str, body: str) -> None:
     try:
         command = _parse(body)
+        learn(client_id=getattr(command, "id", None), room=getattr(command, "room", None))
         if isinstance(command, SendMessage):
             sender = await app.sending.receive(connection, command.room, command.id, command.text, command.reply_to)
             await aside("presence", app.presence.set_idle(sender, idle=False))
@@ -75,13 +82,16 @@ async def _message(app: Parley, connection: str, body: str) -> None:
             sender = await app.connections.authenticate(connection, pending=isinstance(command, Resume))
             await _dispatch(app, sender, command)
     except Unauthenticated as error:
+        count_refusal(app, error)
         await _refuse(app, connection, body, error.code, error.message, retry=False)
         await app.fan_out.to_connection(connection, SessionEnded())
         await app.connections.end(connection)
     except ParleyError as error:
+        count_refusal(app, error)
         await _refuse(app, connection, body, error.code, error.message, retry=error.retry)
     except Exception:
         log.exception("unhandled")
+        app.world.metrics.record(UNHANDLED_ERRORS)
         await _refuse(app, connection, body, ErrorCode.INTERNAL, _INTERNAL, retry=True)
 
 

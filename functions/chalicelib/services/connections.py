@@ -8,6 +8,7 @@ from chalicelib.domain.connections import LEASE_US, RATE_WINDOW_US, Connection, 
 from chalicelib.errors import NotLive, RateLimited, Unauthenticated
 from chalicelib.gateways.base import Callbacks, Clock, Ids
 from chalicelib.limits import TICKET_SECONDS
+from chalicelib.log_context import learn
 from chalicelib.repositories.base import AccessRepository, ConnectionRepository, Pass, TicketRepository
 from chalicelib.services.concurrency import aside
 from chalicelib.services.presence import Presence
@@ -68,6 +69,7 @@ class Connections:
         granted = await self._tickets.consume(digest(ticket), now)
         if granted is None:
             raise Unauthenticated("The ticket was used before or has run out. Ask for a new one.")
+        learn(user=granted.user)
         await self._connections.add(
             Connection(
                 id=connection,
@@ -93,6 +95,7 @@ class Connections:
         Raises NotLive, Unauthenticated (the session is over: close the socket) and RateLimited.
         """
         found = self._alive(await self._connections.get(connection))
+        learn(user=found.user)
         if found.state is ConnectionState.PENDING and not pending:
             raise NotLive("Resume first: that makes the connection live.")
         if over_rate(found, self._count(connection), self._clock.now()):

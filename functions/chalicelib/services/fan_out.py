@@ -12,7 +12,8 @@ from random import Random
 from typing import Final, cast
 
 from chalicelib.domain.connections import Connection
-from chalicelib.gateways.base import Callbacks, Clock, Delivery, Invoker
+from chalicelib.gateways.base import Callbacks, Clock, Delivery, Invoker, Metrics
+from chalicelib.metrics import FAN_OUT_DURATION, FAN_OUT_FAILURES, FAN_OUT_SIZE, GONE_CONNECTIONS, THROTTLED_POSTS
 from chalicelib.repositories.base import ConnectionRepository, EventRepository, Recipient
 from chalicelib.schemas.base import Model
 from chalicelib.schemas.events import log_event
@@ -45,6 +46,7 @@ class FanOut:
         invoker: Invoker,
         clock: Clock,
         random: Random,
+        metrics: Metrics,
         shard: int,
     ) -> None:
         self._connections = connections
@@ -53,6 +55,7 @@ class FanOut:
         self._invoker = invoker
         self._clock = clock
         self._random = random
+        self._metrics = metrics
         self._shard = shard
         self._when_gone: list[Callable[[Connection], Awaitable[None]]] = []
 
@@ -96,7 +99,8 @@ class FanOut:
     async def deliver(self, recipients: Iterable[Recipient], push: Model) -> None:
         """Send the push to the given connections; those that are gone are deleted."""
         frame = encode(push)
-        until = self._clock.monotonic() + DEADLINE_SECONDS
+        begun = self._clock.monotonic()
+        until = begun + DEADLINE_SECONDS
         slots = asyncio.Semaphore(CONCURRENCY)
         outcomes: Counter[Delivery] = Counter()
 
@@ -107,8 +111,13 @@ class FanOut:
         async with asyncio.TaskGroup() as group:
             for recipient in recipients:
                 group.create_task(one(recipient.connection))
+        if not outcomes:
+            return
+        self._metrics.record(FAN_OUT_SIZE, outcomes.total())
+        self._metrics.record(FAN_OUT_DURATION, (self._clock.monotonic() - begun) * 1_000)
         missed = outcomes.total() - outcomes[Delivery.DELIVERED] - outcomes[Delivery.GONE]
         if missed:
+            self._metrics.record(FAN_OUT_FAILURES, missed)
             log.warning("fan-out of %s missed %d of %d", type(push).__name__, missed, outcomes.total())
 
     async def to_connection(self, connection: str, push: Model) -> Delivery:
@@ -122,9 +131,11 @@ class FanOut:
                 return outcome
             outcome = await self._callbacks.post(connection, frame)
             if outcome is Delivery.GONE:
+                self._metrics.record(GONE_CONNECTIONS)
                 await self._forget(connection)
             if outcome is not Delivery.THROTTLED:
                 return outcome
+            self._metrics.record(THROTTLED_POSTS)
             await self._clock.sleep(self._random.uniform(0, BACK_OFF_SECONDS * 2**attempt))
         return outcome
 
@@ -148,4 +159,8 @@ class FanOut:
             )
         )
         if not all(accepted):
+            refused = sum(
+                min(self._shard, len(ids) - start) for start, ok in zip(starts, accepted, strict=True) if not ok
+            )
+            self._metrics.record(FAN_OUT_FAILURES, refused)
             log.warning("%d of %d fan-out shards were not accepted", accepted.count(False), len(accepted))

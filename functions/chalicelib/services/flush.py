@@ -8,7 +8,17 @@ from typing import Final
 from chalicelib.domain.log import Event, EventType, emptied
 from chalicelib.domain.messages import Span, mentions_of, number_of, target_of
 from chalicelib.errors import ParleyError
-from chalicelib.gateways.base import Clock, Ids, Invoker, Metric, Metrics
+from chalicelib.gateways.base import Clock, Ids, Invoker, Metrics
+from chalicelib.metrics import (
+    BUFFER_AGE,
+    BUFFER_SIZE,
+    FLUSH_BATCH,
+    FLUSH_FAILURES,
+    FLUSH_LAG,
+    FLUSHED_EVENTS,
+    OLDEST_PENDING,
+    ROOMS_BEHIND,
+)
 from chalicelib.repositories.base import (
     EventRepository,
     HeadRepository,
@@ -98,7 +108,7 @@ class Flush:
                 try:
                     return await self.room(room, until)
                 except ParleyError as error:
-                    log.warning("room %s stays in the log for now: %s", room, error)
+                    log.warning("room %s stays in the log for now: %s", room, error, extra={"room": room})
                     behind.insert(0, room)
                     failures += 1
                     return 0
@@ -138,12 +148,10 @@ class Flush:
     async def _tell(self, flushed: int, failures: int, behind: list[str]) -> None:
         oldest = await together(*(self._oldest(room) for room in behind[:ROOMS_LOOKED_AT]))
         age = self._clock.now() - min((ts for ts in oldest if ts is not None), default=self._clock.now())
-        self._metrics.record(
-            Metric("FlushedEvents", flushed, "Count"),
-            Metric("FlushFailures", failures, "Count"),
-            Metric("RoomsBehind", len(behind), "Count"),
-            Metric("OldestPendingSeconds", max(age, 0) // 1_000_000, "Seconds"),
-        )
+        self._metrics.record(FLUSHED_EVENTS, flushed)
+        self._metrics.record(FLUSH_FAILURES, failures)
+        self._metrics.record(ROOMS_BEHIND, len(behind))
+        self._metrics.record(OLDEST_PENDING, max(age, 0) // 1_000_000)
 
     async def _oldest(self, room: str) -> int | None:
         """Time of the first event of the room that is not flushed."""
@@ -156,14 +164,23 @@ class Flush:
         flushed = (await self._heads.get(room)).flushed
         events = _dense(await self._log.between(room, flushed.seq, flushed.seq + RANGE), flushed.seq)
         if events:
+            waiting = len(events) if len(events) < RANGE else (await self._log.end(room)).seq - flushed.seq
+            self._metrics.record(BUFFER_SIZE, waiting)
+            self._metrics.record(BUFFER_AGE, self._age(events[0]))
             events = await self._redacted(room, events)
             await self._history.apply(room, events)
             await self._note_mentions(room, events)
             await self._heads.raise_flushed(room, events[-1].end)
+            self._metrics.record(FLUSH_BATCH, len(events))
+            self._metrics.record(FLUSH_LAG, self._age(events[0]))
         high = events[-1].seq if events else flushed.seq
         for low in range(flushed.seq, high, MARKS):
             await self._events.mark_flushed(room, low, min(low + MARKS, high), self._clock.now() + KEEP_US)
         return len(events), high
+
+    def _age(self, event: Event) -> int:
+        """Seconds since the event, by this environment's clock."""
+        return max(self._clock.now() - event.ts, 0) // 1_000_000
 
     async def _redacted(self, room: str, events: list[Event]) -> list[Event]:
         """The events without the texts that those among them delete, which are emptied in the log first.

@@ -7,7 +7,8 @@ from chalicelib.domain.log import Draft, Event, EventType, refuse_stale
 from chalicelib.domain.messages import Message, Version, clean_emoji, clean_text, mentioned
 from chalicelib.domain.rooms import Role
 from chalicelib.errors import Forbidden, NotFound
-from chalicelib.gateways.base import Clock
+from chalicelib.gateways.base import Clock, Delivery, Metrics
+from chalicelib.metrics import SEND_TO_ACK
 from chalicelib.repositories.base import AccessRepository
 from chalicelib.schemas.events import Ack, log_event
 from chalicelib.services.concurrency import aside, both, together
@@ -30,6 +31,7 @@ class Sending:
         access: AccessRepository,
         fan_out: FanOut,
         flush_trigger: FlushTrigger,
+        metrics: Metrics,
         clock: Clock,
     ) -> None:
         self._log = room_log
@@ -37,6 +39,7 @@ class Sending:
         self._access = access
         self._fan_out = fan_out
         self._flush_trigger = flush_trigger
+        self._metrics = metrics
         self._clock = clock
 
     async def receive(self, connection: str, room: str, id_: str, text: str, reply_to: int | None = None) -> Connection:
@@ -63,6 +66,7 @@ class Sending:
         `approach` was begun before the connection was read, or together with it.
         Raises NotMember, NotLive, NotFound (of the message it answers), IdConflict, StaleId, BadRequest, Unavailable.
         """
+        begun = self._clock.monotonic()
         cleaned = clean_text(text)
         body = dict(await text_body(self._access, room, cleaned))
         if reply_to is not None:
@@ -81,13 +85,17 @@ class Sending:
         ack = Ack(id=event.id, room=event.room, seq=event.seq, n=event.n, ts=event.ts)
         # A resend is fanned out again: the first attempt may have died before it was. Receivers drop what they have.
         await together(
-            aside("ack", self._fan_out.to_connection(connection.id, ack)),
+            aside("ack", self._ack(connection, ack, begun)),
             aside("fan-out", self._fan_out.to_room(room, log_event(event), seq=event.seq, besides=connection.id)),
             aside("raising the head", self._log.raise_head(appended)),
             aside("renewing the lease", self._connections.touch(connection)),
             aside("flush by count", self._flush_trigger.after(event)),
         )
         return event
+
+    async def _ack(self, connection: Connection, ack: Ack, begun: float) -> None:
+        if await self._fan_out.to_connection(connection.id, ack) is Delivery.DELIVERED:
+            self._metrics.record(SEND_TO_ACK, (self._clock.monotonic() - begun) * 1_000)
 
 
 class Changing:

@@ -5,8 +5,9 @@ from typing import Final
 
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.log import Event
-from chalicelib.gateways.base import Clock
+from chalicelib.gateways.base import Clock, Metrics
 from chalicelib.limits import DELTA_EVENTS, FRAME_BYTES
+from chalicelib.metrics import RESUME_GAP, RESUME_RESETS
 from chalicelib.repositories.base import HeadRepository
 from chalicelib.schemas.base import Model
 from chalicelib.schemas.events import Delta, Left, Limited, Pong, Reset, Resumed, log_event
@@ -22,10 +23,13 @@ OVERLAP_MS: Final = 2_000
 class Resuming:
     """Answers `resume`, `ping` and the fetch of a range."""
 
-    def __init__(self, room_log: Log, heads: HeadRepository, connections: Connections, clock: Clock) -> None:
+    def __init__(
+        self, room_log: Log, heads: HeadRepository, connections: Connections, metrics: Metrics, clock: Clock
+    ) -> None:
         self._log = room_log
         self._heads = heads
         self._connections = connections
+        self._metrics = metrics
         self._clock = clock
 
     async def resume(self, connection: Connection, command: str, cursors: Mapping[str, int]) -> AsyncIterator[Model]:
@@ -42,7 +46,12 @@ class Resuming:
         to = {room: end.seq for room, end in ends.items()}
         for room, end in to.items():
             if (known := cursors.get(room)) is not None and known != end:
-                yield await self._missed(room, known, end)
+                missed = await self._missed(room, known, end)
+                if isinstance(missed, Reset):
+                    self._metrics.record(RESUME_RESETS)
+                else:
+                    self._metrics.record(RESUME_GAP, end - known)
+                yield missed
         yield Resumed(id=command, to=to, time=self._clock.now() // 1_000)
 
     async def ping(self, connection: Connection, command: str, since: int) -> Pong:
