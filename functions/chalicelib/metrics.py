@@ -45,7 +45,7 @@ RESUME_GAP: Final = Metric(
     "ResumeGap", Unit.COUNT, "events of one room that a socket had missed when it resumed", held=True
 )
 RESUME_RESETS: Final = Metric(
-    "ResumeResets", Unit.COUNT, "rooms that a socket had to load anew: their log did not reach back to it", held=True
+    "ResumeResets", Unit.COUNT, "rooms that a socket had to load anew: their log did not reach back to it"
 )
 
 # --- from the log to history
