@@ -10,6 +10,7 @@ class RunError(Exception):
       BadSetting
       PortInUse
       PortForbidden
+      MetricsPortInUse
       DiskFull
       SecretsUnreadable
       WebAppFailed
@@ -40,6 +41,16 @@ class PortForbidden(RunError):
 
     def __init__(self, port: int) -> None:
         super().__init__(f"Port {port} is open to root only: choose one from 1024, for example: make run PORT=8000")
+
+
+class MetricsPortInUse(RunError):
+    """Another program listens on the port that was chosen for the metrics."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is not free for the metrics: stop the program that uses it, or choose another one with "
+            "METRICS_PORT=, or none, which takes any that is free."
+        )
 
 
 class DiskFull(RunError):

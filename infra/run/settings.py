@@ -20,8 +20,8 @@ Ctrl-C stops everything; started again it finds all its data.
 
 _EPILOG = """\
 environment:
-  PORT, DATA_DIR, LISTEN
-                      the same as --port, --data-dir and --listen
+  PORT, DATA_DIR, LISTEN, METRICS_PORT
+                      the same as --port, --data-dir, --listen and --metrics-port
   POSTGRES_URL, MONGODB_URL, CASSANDRA_HOSTS (host:port,...)
                       servers to use instead of the embedded ones
   CASSANDRA_KEYSPACE  default: parley
@@ -45,6 +45,8 @@ class RunSettings:
     """The address to listen on."""
     history: HistoryStore = HistoryStore.CASSANDRA
     """Where the message history is."""
+    metrics_port: int | None = None
+    """Where the metrics are; None is the port after that of Parley, or any that is free."""
 
     @property
     def url(self) -> str:
@@ -72,16 +74,23 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     parser.add_argument(
         "--listen", default=environment.get("LISTEN") or "127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1"
     )
+    parser.add_argument(
+        "--metrics-port",
+        default=environment.get("METRICS_PORT") or None,
+        metavar="PORT",
+        help="default: the one after --port, or any that is free",
+    )
     parser.add_argument("--static", type=Path, metavar="DIR", help="serve this web app instead of building it")
     options = parser.parse_args(arguments)
     data = Path(options.data_dir).expanduser().absolute()
     history = HistoryStore.from_environment(environment)
-    return RunSettings(_port(options.port), data, options.static, _address(options.listen), history)
+    metrics_port = None if options.metrics_port is None else _port(options.metrics_port, "METRICS_PORT")
+    return RunSettings(_port(options.port), data, options.static, _address(options.listen), history, metrics_port)
 
 
-def _port(text: str) -> int:
+def _port(text: str, name: str = "PORT") -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65_535:
-        raise BadSetting("PORT", text, "a port number from 1 to 65535")
+        raise BadSetting(name, text, "a port number from 1 to 65535")
     return int(text)
 
 

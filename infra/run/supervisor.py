@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.run import logs
 from infra.run.checks import check_disk, check_port
 from infra.run.gateway import GatewayProcess
 from infra.run.keys import load_keys
+from infra.run.metrics import serve_metrics
 from infra.run.restarts import Service, keep_running
 from infra.run.settings import RunSettings
 from infra.run.webapp import FRONTEND, WebApp
@@ -15,6 +17,9 @@ from infra.schema.migrate import DEFAULT_KEYSPACE, migrate
 from infra.schema.placement import settle
 from infra.stores import MONGODB, HistoryStore, Stores, needed
 from infra.stores.lock import FolderLock
+
+if TYPE_CHECKING:
+    from infra.metrics.server import MetricsServer
 
 Say = Callable[[str], None]
 
@@ -24,7 +29,7 @@ _GATEWAY_GRACE = 2.0
 _STORES_GRACE = 2.8
 
 # What a user may set for the functions without editing anything.
-_PASSED_ON = ("FLUSH_COUNT", "FANOUT_SHARD", "BCRYPT_COST")
+_PASSED_ON = ("FLUSH_COUNT", "FANOUT_SHARD", "BCRYPT_COST", "LOG_LEVEL")
 
 
 class Supervisor:
@@ -39,6 +44,7 @@ class Supervisor:
             settings.data, environment, variables=needed(settings.history), logs=settings.logs, progress=say
         )
         self._gateway: GatewayProcess | None = None
+        self._metrics: MetricsServer | None = None
         self.is_ready = False
         """Whether the start is over."""
 
@@ -48,6 +54,8 @@ class Supervisor:
             await self._start()
             self.is_ready = True
             self._say(f"Parley is ready at {self._settings.url}")
+            if self._metrics is not None:
+                self._say(f"Its metrics are at {self._metrics.url}, and for Prometheus at {self._metrics.url}/metrics")
             await self._keep_running()
         finally:
             await self._stop()
@@ -60,6 +68,7 @@ class Supervisor:
         check_disk(settings.data)
         settings.logs.mkdir(exist_ok=True)
         logs.bound(settings.logs)
+        self._metrics = serve_metrics(settings)
         keys = load_keys(settings.data / "secrets.json", self._given)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._start_stores())
@@ -122,5 +131,7 @@ class Supervisor:
         # The gateway first: its functions still use the stores.
         if self._gateway is not None:
             await self._gateway.stop(_GATEWAY_GRACE)
+        if self._metrics is not None:
+            await asyncio.to_thread(self._metrics.stop)
         await self._stores.stop(_STORES_GRACE)
         self._lock.release()

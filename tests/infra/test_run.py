@@ -1,6 +1,7 @@
 """`make run`: killed, started again, its children killed, stopped. On the real thing: servers, gateway, functions."""
 
 import os
+import re
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +17,7 @@ from infra.processes.ports import free_port
 from tests.client import Person, sessions
 from tests.infra.parley_run import ParleyRun
 from tests.infra.waiting import command_of, descendants, is_running, wait_until
+from tests.waiting import until
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,24 @@ async def test_the_web_app_is_served(again: ParleyRun) -> None:
     navigation = {"Accept": "text/html"}
     async with sessions() as http, http.get(f"{again.url}/rooms/any", headers=navigation) as answer:
         assert await answer.text() == "<title>Parley</title>"
+
+
+async def test_what_the_functions_measure_is_served_where_the_run_says(killed: KilledRun, again: ParleyRun) -> None:
+    assert again.says("Its metrics are at http://localhost:")
+    (said,) = [line for line in again.said if line.startswith("Its metrics")]
+    url = said.rpartition(" ")[2]
+    counted = re.compile(r"^parley_auth_failures_total ([1-9])", re.MULTILINE)
+    async with sessions() as http:
+        async with http.get(f"{again.url}/api/me") as refused:
+            assert refused.status == 401
+
+        async def told() -> bool:
+            async with http.get(url) as answer:
+                return counted.search(await answer.text()) is not None
+
+        await until(told)
+    lines = (killed.data / "logs" / "gateway.log").read_text().splitlines()
+    assert any('| {"_aws":' in line for line in lines)
 
 
 def test_a_second_run_on_the_same_data_is_one_clear_sentence(killed: KilledRun, again: ParleyRun) -> None:

@@ -79,7 +79,7 @@ def test_every_metric_is_described_as_the_code_does() -> None:
 def test_every_alarm_has_its_paragraph_and_every_paragraph_its_alarm() -> None:
     paragraphs = runbook()
     assert set(paragraphs) == set(alarms())
-    assert all(len(it.split()) >= 25 for it in paragraphs.values())
+    assert all(len(it.split()) >= 20 for it in paragraphs.values())
 
 
 def test_alarms_look_at_metrics_that_there_are() -> None:
