@@ -75,6 +75,13 @@ TO ?=
 move-history: setup ## move the history of a stopped Parley: FROM=cassandra TO=mongodb, or back; verified before it counts
 	@exec $(PYTHON) -m infra.history move --from "$(FROM)" --to "$(TO)" --switch $(ARGS)
 
+.PHONY: backup restore
+BACKUP ?=
+backup: setup ## the data of DATA_DIR= into one file, while Parley runs or not; BACKUP= names the file
+	@exec $(PYTHON) -m infra.backup create $(if $(BACKUP),--file "$(BACKUP)") $(ARGS)
+restore: setup ## BACKUP= into an empty DATA_DIR=; ARGS=--force moves what is there aside
+	@exec $(PYTHON) -m infra.backup restore $(if $(BACKUP),--file "$(BACKUP)") $(ARGS)
+
 # --- deploying: docs/deploy.md says what to set
 
 .PHONY: deploy deploy-local emulator layer

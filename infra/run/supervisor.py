@@ -15,7 +15,7 @@ from infra.run.settings import RunSettings
 from infra.run.webapp import FRONTEND, WebApp
 from infra.schema.migrate import DEFAULT_KEYSPACE, migrate
 from infra.schema.placement import settle
-from infra.stores import MONGODB, HistoryStore, Stores, needed
+from infra.stores import MONGODB, HistoryStore, Stores, needed, running
 from infra.stores.lock import FolderLock
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Supervisor:
         settings = self._settings
         settings.data.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(self._lock.acquire)
+        running.withdraw(settings.data)
+        running.refuse_unfinished(settings.data)
         check_port(settings.port)
         check_disk(settings.data)
         settings.logs.mkdir(exist_ok=True)
@@ -77,6 +79,9 @@ class Supervisor:
         self._gateway = GatewayProcess(settings, app.result(), environment, self._lock.descriptor)
         await self._gateway.start()
         await self._gateway.ready()
+        # For a backup of what runs.
+        names = (*self._stores.by_variable, "HISTORY_STORE", "CASSANDRA_KEYSPACE")
+        running.announce(settings.data, {name: environment[name] for name in names})
 
     async def _start_stores(self) -> None:
         with_cassandra = self._settings.history is HistoryStore.CASSANDRA
@@ -128,6 +133,8 @@ class Supervisor:
             logs.bound(self._settings.logs)
 
     async def _stop(self) -> None:
+        if self.is_ready:
+            running.withdraw(self._settings.data)
         # The gateway first: its functions still use the stores.
         if self._gateway is not None:
             await self._gateway.stop(_GATEWAY_GRACE)

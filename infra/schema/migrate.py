@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from infra.schema.ledgers import OpenLedger, cassandra, mongodb, postgres
 from infra.schema.ledgers.cassandra import DEFAULT_KEYSPACE, Keyspace
 from infra.schema.migrations import Migration, load, pending
 
-__all__ = ["DEFAULT_KEYSPACE", "Outcome", "migrate", "migrate_store"]
+__all__ = ["DEFAULT_KEYSPACE", "Outcome", "ledgers", "migrate", "migrate_store"]
 
 _HERE = Path(__file__).parent
 
@@ -31,6 +31,15 @@ def _kinds(environment: Mapping[str, str]) -> dict[str, _Kind]:
         "MONGODB_URL": _Kind("MongoDB", _HERE / "mongodb", ".json", mongodb.open_ledger),
         "CASSANDRA_HOSTS": _Kind("Cassandra", _HERE / "cassandra", ".cql", in_keyspace),
     }
+
+
+def ledgers(
+    environment: Mapping[str, str], variables: Collection[str]
+) -> Iterator[tuple[str, str, OpenLedger, list[Migration]]]:
+    """The stores behind those of the variables: name, address, how its ledger is opened, and all migrations known."""
+    for variable, kind in _kinds(environment).items():
+        if variable in variables:
+            yield kind.name, environment.get(variable, ""), kind.open_ledger, load(kind.folder, kind.suffix)
 
 
 @dataclass(frozen=True)
