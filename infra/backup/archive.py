@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -173,7 +174,7 @@ class Reader:
                 raise ArchiveNewer(path, f"format {found['format']}")
             members = {name: Content(**it) for name, it in found.pop("members").items()}
             self.manifest = Manifest(**found, members=members)
-        except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError) as error:
             raise NotAnArchive(path) from error
 
     @property
@@ -192,7 +193,7 @@ class Reader:
                 else:
                     for chunk in self.chunks(name):
                         tally.text(chunk)
-            except (zipfile.BadZipFile, KeyError, OSError, EOFError, ValueError) as error:
+            except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, ValueError) as error:
                 raise ArchiveDamaged(self._path, name) from error
             if tally.content != content:
                 raise ArchiveDamaged(self._path, name)
