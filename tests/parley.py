@@ -9,8 +9,10 @@ from typing import Any, Final
 from chalicelib.bootstrap import Parley
 from chalicelib.config import Config, HistoryStore
 from chalicelib.domain.connections import Connection
+from chalicelib.domain.log import LINGER_US
 from chalicelib.domain.rooms import Visibility
 from chalicelib.services.accounts import Caller, Device
+from chalicelib.services.flush import KEEP_US
 from tests.fakes import FakeStores
 from tests.fakes.gateways import (
     FakeAccessTokens,
@@ -25,6 +27,9 @@ from tests.fakes.gateways import (
 PASSWORD: Final = "correct horse"
 DEVICE: Final = Device(agent="test", address="127.0.0.1")
 ORIGIN: Final = "http://localhost:8000"
+
+EXPIRY_HOUR: Final = 3_600
+"""Seconds by which events are kept longer at most, before the next sweep."""
 
 CONFIG: Final = Config(
     postgres_url="",
@@ -144,6 +149,17 @@ class World:
         acks = [it for it in self.callbacks.frames[connection] if it["type"] == "ack" and it["id"] == chosen]
         assert acks
         return acks[-1]
+
+    async def settle(self) -> None:
+        """Let it be quiet for long enough that no room with everything flushed is pending, and flush."""
+        self.clock.advance(LINGER_US / 1e6 + 1)
+        await self.app.flush.all()
+
+    async def expire(self) -> None:
+        """Let everything that is flushed be kept for long enough, and let go of it."""
+        await self.settle()
+        self.clock.advance(KEEP_US / 1e6 + EXPIRY_HOUR)
+        await self.app.expiring.run()
 
     async def texts(self, room: str, **query: int) -> list[str]:
         """The texts on a page of history."""

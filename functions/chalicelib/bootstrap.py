@@ -23,6 +23,7 @@ from chalicelib.repositories import base as repositories
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.connections import Connections
+from chalicelib.services.expiry import Expiring
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.history import History
@@ -56,6 +57,8 @@ class Stores(Protocol):
     def events(self) -> repositories.EventRepository: ...
     @property
     def heads(self) -> repositories.HeadRepository: ...
+    @property
+    def expiries(self) -> repositories.ExpiryRepository: ...
     @property
     def access(self) -> repositories.AccessRepository: ...
     @property
@@ -241,6 +244,7 @@ class Parley:
         return Flush(
             stores.events,
             stores.heads,
+            stores.expiries,
             self.log,
             stores.history,
             stores.mentions,
@@ -252,6 +256,12 @@ class Parley:
         )
 
     @cached_property
+    def expiring(self) -> Expiring:
+        """What need not be kept in the log any longer."""
+        stores = self.stores
+        return Expiring(stores.events, stores.heads, stores.expiries, self.world.clock)
+
+    @cached_property
     def sweep(self) -> Sweep:
         """What crashes left behind."""
         stores = self.stores
@@ -260,6 +270,7 @@ class Parley:
             stores.sessions,
             stores.connections,
             self.connections,
+            self.expiring,
             self.world.callbacks,
             self.world.clock,
         )
@@ -332,6 +343,12 @@ class RealStores:
         from chalicelib.repositories.mongodb.heads import Heads
 
         return Heads(self._mongodb)
+
+    @cached_property
+    def expiries(self) -> repositories.ExpiryRepository:
+        from chalicelib.repositories.mongodb.expiries import Expiries
+
+        return Expiries(self._mongodb)
 
     @cached_property
     def access(self) -> repositories.AccessRepository:

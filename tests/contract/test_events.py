@@ -11,9 +11,6 @@ from tests.contract.made import NOW, event, new_id
 from tests.contract.room_log import RoomLog
 from tests.fakes import FakeStores
 
-FAR_US = 4_102_444_800_000_001
-"""2100-01-01, and a microsecond."""
-
 
 @pytest.fixture(params=["fake", "mongodb"])
 def repository(request: pytest.FixtureRequest, fakes: FakeStores) -> EventRepository:
@@ -97,61 +94,81 @@ async def test_a_range_of_hundreds_is_complete_and_in_order(repository: EventRep
     assert [it.seq for it in await repository.between(room, 0, 300)] == list(range(1, 301))
 
 
-async def test_a_room_is_pending_until_all_of_it_is_flushed(repository: EventRepository) -> None:
+async def test_a_room_is_pending_from_the_beginning_of_a_run_until_it_is_settled(repository: EventRepository) -> None:
     room = new_id()
-    await store(repository, room, 1, 2, 3)
+    await store(repository, room, 1)
+    await repository.insert(event(room, 2), begins=False)
+    await repository.insert(event(room, 3))
     assert (await repository.rooms_pending()).count(room) == 1
-    await repository.mark_flushed(room, 0, 2, FAR_US)
+    assert await repository.pending_from(room) == 1
+    await repository.settle(room, 2)
     assert room in await repository.rooms_pending()
-    await repository.mark_flushed(room, 2, 3, FAR_US)
+    assert await repository.pending_from(room) == 3
+    await repository.settle(room, 3)
+    assert await repository.pending_from(room) is None
     assert room not in await repository.rooms_pending()
 
 
-async def test_marking_leaves_what_is_outside_the_range_pending(repository: EventRepository) -> None:
+async def test_an_event_that_begins_nothing_makes_no_room_pending(repository: EventRepository) -> None:
+    room = new_id()
+    await repository.insert(event(room, 1), begins=False)
+    assert room not in await repository.rooms_pending()
+
+
+async def test_settling_a_room_leaves_the_others_pending_and_all_events_as_they_were(
+    repository: EventRepository,
+) -> None:
     room, other = new_id(), new_id()
     await store(repository, room, 1, 2)
     await store(repository, other, 2)
-    await repository.mark_flushed(room, 1, 2, FAR_US)
-    assert {room, other} <= set(await repository.rooms_pending())
-
-
-async def test_marking_twice_changes_nothing(repository: EventRepository) -> None:
-    room = new_id()
-    await store(repository, room, 1, 2)
     for _ in range(2):
-        await repository.mark_flushed(room, 0, 2, FAR_US)
-    assert room not in await repository.rooms_pending()
+        await repository.settle(room, 2)
+    assert other in await repository.rooms_pending()
     assert [it.seq for it in await repository.between(room, 0, 2)] == [1, 2]
 
 
-async def test_a_flushed_event_keeps_its_place_and_its_id_until_it_expires(repository: EventRepository) -> None:
-    flushed = event(new_id(), 1)
-    await repository.insert(flushed)
-    await repository.mark_flushed(flushed.room, 0, 1, FAR_US)
-    assert await repository.by_id(flushed.room, flushed.sender, flushed.id) == flushed
-    assert not await repository.insert(event(flushed.room, 1))
-    assert not await repository.insert(event(flushed.room, 2, id_=flushed.id))
+async def test_a_settled_event_keeps_its_place_and_its_id(repository: EventRepository) -> None:
+    settled = event(new_id(), 1)
+    await repository.insert(settled)
+    await repository.settle(settled.room, 1)
+    assert await repository.by_id(settled.room, settled.sender, settled.id) == settled
+    assert not await repository.insert(event(settled.room, 1))
+    assert not await repository.insert(event(settled.room, 2, id_=settled.id))
 
 
-@pytest.mark.parametrize("high", [2, 1_000_000])
-async def test_the_server_is_told_when_to_drop_an_event_and_never_too_early(mongodb: Database, high: int) -> None:
+async def test_deleting_takes_the_range_and_nothing_else(repository: EventRepository) -> None:
+    room, other = new_id(), new_id()
+    await store(repository, room, 1, 2, 3, 4)
+    await store(repository, other, 2)
+    assert await repository.delete(room, 1, 3) == 2
+    assert await repository.delete(room, 1, 3) == 0
+    assert [it.seq for it in await repository.between(room, 0, 9)] == [1, 4]
+    assert [it.seq for it in await repository.between(other, 0, 9)] == [2]
+
+
+async def test_what_an_older_parley_marked_one_by_one_is_pending_and_settled_together(mongodb: Database) -> None:
     repository, room = Events(mongodb), new_id()
-    await store(repository, room, 1, 2)
-    await repository.mark_flushed(room, 0, 1, FAR_US)
-    await repository.mark_flushed(room, 0, high, FAR_US + 5_000_000)
-    documents = await mongodb["events"].find({"room": room}).sort("seq", 1).to_list()
-    first, second = [int(it["expires_at"]) for it in documents]
-    assert first in {FAR_US // 1000 + 1, FAR_US // 1000 + 5_001}
-    assert second == FAR_US // 1000 + 5_001
+    await store(repository, room, *range(1, 121))
+    assert room in await repository.rooms_pending()
+    await repository.settle(room, 120)
+    assert room not in await repository.rooms_pending()
+    assert len(await repository.between(room, 0, 120)) == 120
 
 
-async def test_an_event_that_is_not_flushed_never_expires(mongodb: Database) -> None:
-    stored = event(new_id(), 1)
-    await Events(mongodb).insert(stored)
-    document = await mongodb["events"].find_one({"room": stored.room})
+async def test_only_what_begins_a_run_or_mentions_somebody_is_in_an_index_beside_place_and_id(
+    mongodb: Database,
+) -> None:
+    plain = event(new_id(), 1)
+    await Events(mongodb).insert(plain, begins=False)
+    document = await mongodb["events"].find_one({"room": plain.room})
     assert document is not None
-    assert "expires_at" not in document
+    assert document.keys() == {"_id", "room", "seq", "n", "ts", "id", "sender", "type", "body"}
     assert document["ts"] == NOW + 1
+
+
+async def test_the_store_drops_by_itself_what_an_older_parley_let_expire_and_nothing_else(mongodb: Database) -> None:
+    (expiry,) = [it async for it in await mongodb["events"].list_indexes() if "expireAfterSeconds" in it]
+    assert (dict(expiry["key"]), expiry["expireAfterSeconds"], expiry["sparse"]) == ({"expires_at": 1}, 0, True)
 
 
 async def test_events_of_all_types_read_back_as_they_were_stored(repository: EventRepository) -> None:
@@ -184,11 +201,11 @@ async def test_mentions_are_found_in_the_rooms_asked_for(repository: EventReposi
     assert await repository.mentioning("bob", []) == []
 
 
-async def test_what_is_flushed_is_found_by_its_mentions_no_more_but_stays_as_it_was(
+async def test_what_is_settled_is_found_by_its_mentions_no_more_but_stays_as_it_was(
     repository: EventRepository,
 ) -> None:
     log = await stored_log(repository)
-    await repository.mark_flushed(log.room, 0, 2, FAR_US)
+    await repository.settle_mentions(log.room, [1, 2])
     assert await seqs_mentioning(repository, "eve", log.room) == [3]
     assert await seqs_mentioning(repository, "bob", log.room) == []
     assert await repository.between(log.room, 0, 99) == log.events
@@ -232,7 +249,7 @@ async def test_a_redacted_text_is_nowhere_in_the_document(mongodb: Database) -> 
     assert "somebody" not in found
 
 
-async def test_the_index_of_mentions_has_only_what_mentions_and_is_not_flushed(mongodb: Database) -> None:
+async def test_the_index_of_mentions_has_only_what_mentions_and_is_not_settled(mongodb: Database) -> None:
     repository = Events(mongodb)
     log = await stored_log(repository)
 
@@ -241,5 +258,5 @@ async def test_the_index_of_mentions_has_only_what_mentions_and_is_not_flushed(m
         return sorted(it["seq"] for it in documents)
 
     assert await indexed() == [1, 3]
-    await repository.mark_flushed(log.room, 0, 2, FAR_US)
+    await repository.settle_mentions(log.room, [1])
     assert await indexed() == [3]

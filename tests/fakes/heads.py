@@ -46,6 +46,11 @@ class FakeHeads:
         if flushed.seq > head.flushed.seq:
             self._heads[room] = replace(head, flushed=flushed)
 
+    async def raise_expired(self, room: str, seq: int) -> None:
+        await self._server.reached("heads.raise_expired")
+        if (head := self._heads.get(room)) is not None:
+            self._heads[room] = replace(head, expired=max(seq, head.expired))
+
     def _raise_end(self, room: str, end: End) -> None:
         head = self._head(room)
         if end.seq > head.end.seq:

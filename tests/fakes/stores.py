@@ -7,6 +7,7 @@ from chalicelib.repositories.base import Probes
 from tests.fakes.access import FakeAccess
 from tests.fakes.connections import FakeConnections
 from tests.fakes.events import FakeEvents
+from tests.fakes.expiries import FakeExpiries
 from tests.fakes.heads import FakeHeads
 from tests.fakes.history import FakeHistory
 from tests.fakes.last_seen import FakeLastSeen
@@ -36,6 +37,7 @@ class FakeStores:
     outbox: FakeOutbox = field(init=False)
     events: FakeEvents = field(init=False)
     heads: FakeHeads = field(init=False)
+    expiries: FakeExpiries = field(init=False)
     access: FakeAccess = field(init=False)
     connections: FakeConnections = field(init=False)
     tickets: FakeTickets = field(init=False)
@@ -52,8 +54,9 @@ class FakeStores:
         self.sessions = FakeSessions(self.postgres, tables, self.clock)
         self.rooms = FakeRooms(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)
-        self.events = FakeEvents(self.mongodb, self.clock)
+        self.events = FakeEvents(self.mongodb)
         self.heads = FakeHeads(self.mongodb, self.clock)
+        self.expiries = FakeExpiries(self.mongodb)
         self.access = FakeAccess(self.mongodb)
         self.connections = FakeConnections(self.mongodb)
         self.tickets = FakeTickets(self.mongodb)

@@ -84,7 +84,9 @@ async def _pending(app: Parley, rooms: Iterable[str]) -> None:
     for room in rooms:
         events = messages(room, 0, RANGE)
         for start in range(0, RANGE, AT_ONCE):
-            await asyncio.gather(*(app.stores.events.insert(it) for it in events[start : start + AT_ONCE]))
+            await asyncio.gather(
+                *(app.stores.events.insert(it, begins=it.seq == 1) for it in events[start : start + AT_ONCE])
+            )
 
 
 def _timed(owner: object, name: str, spent: dict[str, float], part: str) -> None:
@@ -109,7 +111,8 @@ async def _whole(app: Parley) -> tuple[float, dict[str, float]]:
     spent: dict[str, float] = defaultdict(float)
     _timed(app.stores.events, "between", spent, "reading the log")
     _timed(app.stores.history, "apply", spent, "writing rows")
-    _timed(app.stores.events, "mark_flushed", spent, "marking the log")
+    _timed(app.stores.heads, "raise_flushed", spent, "saying so")
+    _timed(app.stores.expiries, "note", spent, "saying so")
     begun = time.perf_counter()
     flushed = [await app.flush.room(room) for room in rooms]
     total = time.perf_counter() - begun

@@ -13,7 +13,7 @@ from tests.model.environment import Effect, Fault
 from tests.model.place import SKEWS, Place
 from tests.model.room import DAY_US, Command
 
-LONG = 8 * DAY_US / 1e6 + 10
+LONG = 8 * DAY_US / 1e6 + 3_610
 """Seconds after which what was flushed has expired."""
 
 WHO = st.integers(0, 2)
@@ -57,7 +57,15 @@ FLUSHING = st.builds(
     Fault,
     effect=st.sampled_from(Effect),
     step=st.sampled_from(
-        ["events.redact", "history.apply", "mentions.note", "heads.raise_flushed", "events.mark_flushed"]
+        [
+            "events.redact",
+            "history.apply",
+            "mentions.note",
+            "events.settle_mentions",
+            "heads.raise_flushed",
+            "expiries.note",
+            "events.settle",
+        ]
     ),
     after=st.booleans(),
 )

@@ -12,7 +12,7 @@ from chalicelib.domain.log import Event
 from chalicelib.gateways.base import Ids
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
-from chalicelib.repositories.mongodb.client import close, date
+from chalicelib.repositories.mongodb.client import close
 from chalicelib.repositories.mongodb.messages import Messages as MongoMessages
 from tests.fakes import FakeStores
 from tests.fakes.gateways import (
@@ -74,9 +74,6 @@ class Place(Protocol):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of the work."""
 
-    async def expire(self, room: str) -> None:
-        """Let the store drop the room's events whose time is over."""
-
     async def kept(self, room: str) -> list[Event]:
         """The room's events that are still there, ascending, as they lie in the store."""
 
@@ -104,9 +101,6 @@ class FakePlace:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
-
-    async def expire(self, room: str) -> None:
-        """The fakes look at the clock whenever they are asked."""
 
     async def kept(self, room: str) -> list[Event]:
         return [it for it in self._fakes.events.stored if it.room == room]
@@ -137,11 +131,6 @@ class RealPlace:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
-
-    async def expire(self, room: str) -> None:
-        """What the store's own monitor does, by the clock of this place: dates are far ahead of the store's."""
-        over = {"room": room, "expires_at": {"$lte": date(self.outside.clock.now())}}
-        await self._real._mongodb["events"].delete_many(over)
 
     async def kept(self, room: str) -> list[Event]:
         return await self.stores.events.between(room, 0, 100_000)

@@ -89,6 +89,27 @@ def follow(end: End, draft: Draft, now: int) -> Event:
     )
 
 
+RUN_US: Final = 60 * 1_000_000
+"""Events of one run are at most this far apart."""
+
+RUN_EVENTS: Final = 1_000
+"""At its multiples a run ends and another begins, so that none in a busy room is older than what is kept of its log."""
+
+LINGER_US: Final = 15 * 60 * 1_000_000
+"""From then on nothing can be added to a run. Whoever did would have looked at a clock before RUN_US was over, and
+would write within a function's timeout of a minute: what is left allows two clocks to differ by ten minutes."""
+
+
+def begins_run(end: End, event: Event) -> bool:
+    """Whether the event, next after `end`, begins a run: the first there is, the first after a silence, or a
+    thousandth.
+
+    The beginnings of runs, and they alone, are marked as pending: who writes knows `end` for certain, since nothing
+    else can be the event's predecessor, so each event that is not marked follows, closely, one that is.
+    """
+    return event.ts - end.ts > RUN_US or event.seq % RUN_EVENTS == 0
+
+
 def same(event: Event, draft: Draft) -> bool:
     """Whether the stored event is what the draft, sent again, would say.
 

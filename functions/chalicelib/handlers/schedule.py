@@ -19,7 +19,7 @@ def flush(_event: CloudWatchEvent) -> dict[str, int]:
 
 @schedule.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(_event: CloudWatchEvent) -> dict[str, int]:
-    """Finish what crashes left, forget dead connections and sessions."""
+    """Finish what crashes left, forget dead connections and sessions, and events that were kept long enough."""
     return runtime.run(parley().sweep.run())
 
 

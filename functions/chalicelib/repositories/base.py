@@ -144,20 +144,24 @@ class OutboxRepository(Protocol):
 class Head:
     """Where a room's log stood when somebody last wrote it down, and how far it is flushed.
 
-    `moved_at` is the store's clock in milliseconds when `end` was last raised.
+    `moved_at` is the store's clock in milliseconds when `end` was last raised; up to `expired` nothing is in the log.
     """
 
     room: str
     end: End
     flushed: End
     moved_at: int
+    expired: int = 0
 
 
 class EventRepository(Protocol):
     """The log's events. All reads are from the primary with read concern majority; ranges are `low < seq <= high`."""
 
-    async def insert(self, event: Event) -> bool:
-        """Store the event durably (majority, journaled); False if its place or its id is taken."""
+    async def insert(self, event: Event, *, begins: bool = True) -> bool:
+        """Store the event durably (majority, journaled); False if its place or its id is taken.
+
+        Its room is pending from then on if the event begins a run (domain.log.begins_run).
+        """
 
     async def by_id(self, room: str, sender: str, id_: str) -> Event | None:
         """The event its author knows by this id."""
@@ -166,23 +170,29 @@ class EventRepository(Protocol):
         """Events in the range, ascending by seq."""
 
     async def rooms_pending(self) -> list[str]:
-        """Rooms that have events which are not flushed."""
+        """Rooms with the beginning of a run that was not settled: all that have events which are not flushed, and those
+        that were written to lately."""
 
     async def changes(self, room: str, low: int, high: int, span: Span) -> list[Event]:
         """Events in the range whose `target` is in the span, ascending by seq."""
 
     async def mentioning(self, user: str, rooms: Iterable[str]) -> list[Event]:
-        """Events of those rooms that are not flushed and mention the user, in no particular order."""
+        """Events of those rooms that mention the user and whose mentions are not settled, in no particular order."""
 
     async def redact(self, room: str, seqs: Iterable[int]) -> None:
         """Empty the text and the mentions of these events, durably. Doing so twice is harmless."""
 
-    async def mark_flushed(self, room: str, low: int, high: int, expires_at: int) -> None:
-        """Let the store drop the range's events at `expires_at`, not before, and no longer count them as pending.
+    async def settle_mentions(self, room: str, seqs: Iterable[int]) -> None:
+        """Let `mentioning` no longer find these events: whom they mention is noted elsewhere."""
 
-        Events that were marked already may be given the later time. A range of up to 256 places costs what is in it, a
-        larger one, from 0 as well, what is pending in the room.
-        """
+    async def settle(self, room: str, high: int) -> None:
+        """Let the runs that begin at seq <= high no longer count as pending; costs what there is of them."""
+
+    async def pending_from(self, room: str) -> int | None:
+        """Seq of the first beginning of a run of the room that was not settled."""
+
+    async def delete(self, room: str, low: int, high: int) -> int:
+        """Delete the range's events; returns how many there were."""
 
 
 class HeadRepository(Protocol):
@@ -205,6 +215,34 @@ class HeadRepository(Protocol):
 
     async def raise_flushed(self, room: str, flushed: End) -> None:
         """Raise the head's end and its flushed part to at least `flushed`, durably."""
+
+    async def raise_expired(self, room: str, seq: int) -> None:
+        """Note that nothing is in the log up to `seq`: a hint that saves whoever deletes from looking there again.
+
+        For rooms that have a head only; a lower value than is stored changes nothing.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Events of a room up to `seq` may be deleted from `at` on."""
+
+    room: str
+    seq: int
+    at: int
+
+
+class ExpiryRepository(Protocol):
+    """When which part of which log may be deleted: one note for each room and hour at most."""
+
+    async def note(self, room: str, seq: int, at: int) -> None:
+        """Note that events up to `seq` may be deleted from `at` on; it may be up to an hour later."""
+
+    async def due(self, now: int, limit: int) -> list[Expiry]:
+        """Notes whose time has come, the earliest first."""
+
+    async def done(self, expiry: Expiry) -> None:
+        """Forget the note, unless it says more by now."""
 
 
 class AccessRepository(Protocol):

@@ -5,7 +5,7 @@ import logging
 from random import Random
 from typing import Final
 
-from chalicelib.domain.log import Event, EventType, emptied
+from chalicelib.domain.log import LINGER_US, RUN_EVENTS, End, Event, EventType, emptied
 from chalicelib.domain.messages import Span, mentions_of, number_of, target_of
 from chalicelib.errors import ParleyError
 from chalicelib.gateways.base import Clock, Ids, Invoker, Metrics
@@ -21,6 +21,7 @@ from chalicelib.metrics import (
 )
 from chalicelib.repositories.base import (
     EventRepository,
+    ExpiryRepository,
     HeadRepository,
     HistoryRepository,
     LeaseRepository,
@@ -33,9 +34,6 @@ FUNCTION: Final = "flush_room"
 LEASE_US: Final = 60 * 1_000_000
 RANGE: Final = 1_000
 """Events one round reads and writes: bounds what an environment holds in memory."""
-
-MARKS: Final = 50
-"""Events unmarked at once. An embedded store takes 1.5 ms for each, and whoever sends meanwhile waits for it."""
 
 BUDGET_SECONDS: Final = 45.0
 ROOMS_AT_ONCE: Final = 4
@@ -68,6 +66,7 @@ class Flush:
         self,
         events: EventRepository,
         heads: HeadRepository,
+        expiries: ExpiryRepository,
         room_log: Log,
         history: HistoryRepository,
         mentions: MentionRepository,
@@ -79,6 +78,7 @@ class Flush:
     ) -> None:
         self._events = events
         self._heads = heads
+        self._expiries = expiries
         self._log = room_log
         self._history = history
         self._mentions = mentions
@@ -124,8 +124,12 @@ class Flush:
         """Flush one room unless somebody else is at it; returns the events flushed.
 
         Everything below may happen twice, overlap, or stop anywhere: rows are written with their event's timestamp,
-        the head only rises, and the events are unmarked last.
+        the head only rises, and the room stays pending until nothing has come for a while.
         """
+        flushed = (await self._heads.get(room)).flushed
+        if not await self._events.between(room, flushed.seq, flushed.seq + 1):
+            await self._settle(room, flushed)
+            return 0
         deadline = self._clock.monotonic() + BUDGET_SECONDS if until is None else until
         holder = self._ids.ulid()
         lease = f"flush:{room}"
@@ -138,12 +142,22 @@ class Flush:
                 done, high = await self._range(room)
                 total += done
                 if done < RANGE:
-                    # From 0: a flush that died before this left marks below the place it had reached.
-                    await self._events.mark_flushed(room, 0, high, self._clock.now() + KEEP_US)
                     break
+            if total:
+                await self._expiries.note(room, high, self._clock.now() + KEEP_US)
         finally:
             await self._leases.release(lease, holder)
         return total
+
+    async def _settle(self, room: str, flushed: End) -> None:
+        """Let the room no longer be pending, if all that may belong to the runs it had is flushed.
+
+        Whoever began the next run has marked it, and stays marked: it lies above.
+        """
+        if self._clock.now() - flushed.ts > LINGER_US:
+            # Once more: a flush that died after it had raised the head left no note.
+            await self._expiries.note(room, flushed.seq, self._clock.now() + KEEP_US)
+            await self._events.settle(room, flushed.seq)
 
     async def _tell(self, flushed: int, failures: int, behind: list[str]) -> None:
         oldest = await together(*(self._oldest(room) for room in behind[:ROOMS_LOOKED_AT]))
@@ -173,10 +187,11 @@ class Flush:
             await self._heads.raise_flushed(room, events[-1].end)
             self._metrics.record(FLUSH_BATCH, len(events))
             self._metrics.record(FLUSH_LAG, self._age(events[0]))
-        high = events[-1].seq if events else flushed.seq
-        for low in range(flushed.seq, high, MARKS):
-            await self._events.mark_flushed(room, low, min(low + MARKS, high), self._clock.now() + KEEP_US)
-        return len(events), high
+            begins = events[-1].seq // RUN_EVENTS * RUN_EVENTS
+            if begins > flushed.seq:
+                # What is not flushed belongs to this run, or to one that began later.
+                await self._events.settle(room, begins - 1)
+        return len(events), events[-1].seq if events else flushed.seq
 
     def _age(self, event: Event) -> int:
         """Seconds since the event, by this environment's clock."""
@@ -205,6 +220,9 @@ class Flush:
             users = mentions_of(event)
             if users or event.type is not EventType.MESSAGE_CREATED:
                 await self._mentions.note(room, n, users, event.seq)
+        # Noted first, and not found in the log after: who asks in between finds a mention twice, never not at all.
+        if seqs := [it.seq for it in events if mentions_of(it)]:
+            await self._events.settle_mentions(room, seqs)
 
 
 _TEXTS: Final = frozenset((EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED))

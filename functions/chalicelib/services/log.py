@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from chalicelib.domain.log import EMPTY, Draft, End, Event, EventType, follow, same
+from chalicelib.domain.log import EMPTY, Draft, End, Event, EventType, begins_run, follow, same
 from chalicelib.errors import IdConflict, ParleyError, Unavailable
 from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import EventRepository, Head, HeadRepository
@@ -114,7 +114,7 @@ class Log:
                     raise
                 return Appended(original, replayed=True)
             event = follow(end, draft, self._clock.now())
-            if await self._events.insert(event):
+            if await self._events.insert(event, begins=begins_run(end, event)):
                 self._remember(draft.room, event.end, overtaken=overtaken)
                 return Appended(event, replayed=False, raises_head=event.ts // _SECOND_US > end.ts // _SECOND_US)
             # The place is taken, or the id is known, or both: what follows the end we had tells most of it, and the

@@ -1,4 +1,4 @@
-"""Sweep: what crashes and lost $disconnects left behind."""
+"""Sweep: what crashes and lost $disconnects left behind, and what need not be kept any longer."""
 
 import logging
 from typing import Final
@@ -9,6 +9,7 @@ from chalicelib.repositories.base import ConnectionRepository, SessionRepository
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.concurrency import together
 from chalicelib.services.connections import Connections
+from chalicelib.services.expiry import Expiring
 
 BATCH: Final = 500
 
@@ -24,6 +25,7 @@ class Sweep:
         sessions: SessionRepository,
         connections: ConnectionRepository,
         opener: Connections,
+        expiring: Expiring,
         callbacks: Callbacks,
         clock: Clock,
     ) -> None:
@@ -31,18 +33,22 @@ class Sweep:
         self._sessions = sessions
         self._connections = connections
         self._opener = opener
+        self._expiring = expiring
         self._callbacks = callbacks
         self._clock = clock
 
     async def run(self) -> dict[str, int]:
-        """Apply forgotten access changes, end sessions past their time, forget dead connections; counts of each."""
+        """Apply forgotten access changes, end sessions past their time, forget dead connections, and events that were
+        kept long enough; counts of each.
+        """
         changes = await self._access.sweep(BATCH)
         expired = await self._sessions.revoke_expired(self._clock.now(), BATCH)
         await self._access.apply(expired)
         now = self._clock.now()
         lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)
         ended = await together(*(self._settle(it) for it in lapsed))
-        counts = {"changes": changes, "sessions": len(expired), "connections": sum(ended)}
+        events = await self._expiring.run()
+        counts = {"changes": changes, "sessions": len(expired), "connections": sum(ended), "events": events}
         log.info("swept %s", counts)
         return counts
 

@@ -14,8 +14,9 @@ from pymongo.write_concern import WriteConcern
 
 from infra.schema.migrations import Applied, Migration, MigrationFailed
 
-# "NamespaceExists": what `create` answers the second time. It is the one command that minds being repeated.
-_NAMESPACE_EXISTS = 48
+# What the commands that mind being repeated answer the second time: "IndexNotFound", `dropIndexes`; "NamespaceExists",
+# `create`.
+_DONE_BEFORE = frozenset((27, 48))
 
 
 class MongoLedger:
@@ -58,7 +59,7 @@ class MongoLedger:
         try:
             await self._database.command(command)
         except OperationFailure as error:
-            if error.code != _NAMESPACE_EXISTS:
+            if error.code not in _DONE_BEFORE:
                 raise
 
 

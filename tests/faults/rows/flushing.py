@@ -12,7 +12,7 @@ from tests.faults.stage import SHORTENED, Stage
 from tests.waiting import until
 
 FLUSH: Final = "flush_room"
-HOLDER_STEPS: Final = ("before history.apply", "before heads.raise_flushed", "before events.mark_flushed")
+HOLDER_STEPS: Final = ("before history.apply", "before heads.raise_flushed", "before expiries.note")
 PARTIAL_STEPS: Final = ("after cassandra.write", "after history.apply", "before heads.raise_flushed")
 BATCH: Final = 30
 """Statements of one batch."""
@@ -95,9 +95,8 @@ async def remembered_end(stage: Stage) -> None:
             await other.edit(stage.room, other.mine[0], f"edited {number} times")
         await stage.flushed()
         end = await stage.end()
-        events = stage.arena.documents.get_default_database()["events"]
-        # What the store does by itself once their time has come.
-        await events.delete_many({"room": stage.room, "expires_at": {"$exists": True}})
+        # What the sweep does once their time has come.
+        await stage.arena.direct.events.delete(stage.room, 0, end)
         stage.expired = end
         await until(partial(is_past, began + SHORTENED["chalicelib.services.log:REMEMBER_SECONDS"]))
         for it in asleep:

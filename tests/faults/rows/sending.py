@@ -27,8 +27,8 @@ FLUSH_STEPS: Final = (
     "before history.apply",
     "after history.apply",
     "after heads.raise_flushed",
-    "before events.mark_flushed",
-    "after events.mark_flushed",
+    "before expiries.note",
+    "after expiries.note",
 )
 
 

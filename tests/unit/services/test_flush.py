@@ -1,13 +1,16 @@
 """Flush: any number of times, overlapping, dying anywhere, and no reader can tell."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
+from chalicelib.domain import log as domain
+from chalicelib.domain.log import LINGER_US, RUN_US
 from chalicelib.errors import Unavailable
-from chalicelib.services import history
+from chalicelib.services import flush, history
 from chalicelib.services.flush import BUDGET_SECONDS, KEEP_US, RANGE, ROOMS_AT_ONCE
-from tests.parley import World
+from tests.parley import EXPIRY_HOUR, World
 
 
 async def talk(world: World, count: int) -> tuple[str, list[str]]:
@@ -29,7 +32,55 @@ async def test_a_flush_moves_what_is_pending_and_the_page_stays_the_same(world: 
     assert before == await world.texts(room) == said
     head = await world.stores.heads.get(room)
     assert (head.flushed.seq, head.flushed.n) == (8, 7)
+
+
+async def test_a_room_is_looked_at_until_it_has_been_quiet_for_a_while(world: World) -> None:
+    room, _ = await talk(world, 3)
+    await world.app.flush.all()
+    world.clock.advance(LINGER_US / 1e6 - 1)
+    await world.app.flush.all()
+    assert await world.stores.events.rooms_pending() == [room]
+    world.clock.advance(2)
+    await world.app.flush.all()
     assert await world.stores.events.rooms_pending() == []
+
+
+async def test_what_comes_after_a_silence_or_within_a_run_is_found(world: World) -> None:
+    ada = await world.person("ada")
+    room, here = await world.room(ada), await world.socket(ada)
+    for seconds in (RUN_US / 1e6 - 1, 1, RUN_US / 1e6 + 1, LINGER_US / 1e6 + 1, 1):
+        world.clock.advance(seconds)
+        await world.app.flush.all()
+        await world.say(here, room, "there")
+        assert await world.stores.events.rooms_pending() == [room]
+        assert await world.app.flush.all() == 1
+
+
+async def test_a_room_that_is_never_quiet_is_pending_from_its_last_multiple_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (domain, flush):
+        monkeypatch.setattr(module, "RUN_EVENTS", 10)
+    room, _ = await talk(world, 25)
+    assert await world.stores.events.pending_from(room) == 1
+    await world.app.flush.room(room)
+    assert await world.stores.events.pending_from(room) == 20
+
+
+async def test_looking_at_a_room_with_nothing_new_takes_two_reads(world: World) -> None:
+    room, _ = await talk(world, 3)
+    await world.app.flush.room(room)
+    world.stores.mongodb.calls.clear()
+    await world.again().flush.room(room)
+    assert world.stores.mongodb.calls == {"heads.get": 1, "events.between": 1}
+
+
+async def test_events_cost_a_flush_no_write_each(world: World) -> None:
+    room, _ = await talk(world, 90)
+    world.stores.mongodb.calls.clear()
+    await world.app.flush.room(room)
+    writes = world.stores.mongodb.calls - Counter({"heads.get": 99, "events.between": 99})
+    assert writes == {"leases.take": 1, "heads.raise_flushed": 1, "expiries.note": 1, "leases.release": 1}
 
 
 async def test_after_a_flush_the_history_is_read_and_not_the_log(world: World) -> None:
@@ -63,7 +114,7 @@ async def test_somebody_elses_lease_saves_the_work(world: World) -> None:
     assert await world.app.flush.room(room) == 4
 
 
-@pytest.mark.parametrize("step", ["history.apply", "heads.raise_flushed", "events.mark_flushed", "leases.release"])
+@pytest.mark.parametrize("step", ["history.apply", "heads.raise_flushed", "expiries.note", "leases.release"])
 async def test_a_flush_that_dies_anywhere_is_repeated_without_a_trace(world: World, step: str) -> None:
     room, said = await talk(world, 6)
 
@@ -77,7 +128,11 @@ async def test_a_flush_that_dies_anywhere_is_repeated_without_a_trace(world: Wor
     world.clock.advance(61)
     await world.again().flush.room(room)
     assert await world.texts(room) == said
+    await world.settle()
     assert await world.stores.events.rooms_pending() == []
+    await world.expire()
+    assert world.stores.events.stored == []
+    assert await world.texts(room) == said
 
 
 async def test_chat_goes_on_while_cassandra_is_away_and_the_buffer_drains_after(world: World) -> None:
@@ -118,11 +173,10 @@ async def test_what_finds_no_time_is_left_for_the_next_minute(world: World) -> N
 
     world.stores.cassandra.before["history.apply"] = slow
     await world.app.flush.all()
-    left = set(await world.stores.events.rooms_pending())
+    left = rooms - {it.room for it in await world.stores.heads.many(rooms) if it.flushed.seq}
     assert left < rooms
     assert world.metrics.values["RoomsBehind"] == len(left) > 0
-    await world.app.flush.all()
-    assert await world.stores.events.rooms_pending() == []
+    assert await world.app.flush.all() == len(left)
 
 
 async def test_pages_of_what_was_flushed_come_from_the_log_while_the_history_is_away(world: World) -> None:
@@ -132,6 +186,7 @@ async def test_pages_of_what_was_flushed_come_from_the_log_while_the_history_is_
     await changing.edit(ada.id, room, 3, world.id(), "edited before")
     await changing.delete(ada.id, room, 4, world.id())
     await world.app.flush.room(room)
+    await world.settle()
     await changing.react(ada.id, room, 5, world.id(), "👍", on=True)
     before = await world.app.history.page(room, 11, None, 10)
     world.stores.cassandra.away = True
@@ -141,7 +196,7 @@ async def test_pages_of_what_was_flushed_come_from_the_log_while_the_history_is_
     await world.again().changing.edit(ada.id, room, 6, world.id(), "edited while it is away")
     assert (await world.app.history.message(room, 6)).text == "edited while it is away"
     # Until the events have expired.
-    world.clock.advance(KEEP_US / 1e6 + 1)
+    await world.expire()
     with pytest.raises(Unavailable):
         await world.again().history.page(room, 11, None, 10)
 
@@ -167,9 +222,12 @@ async def test_a_long_backlog_is_flushed_in_bounded_ranges(world: World) -> None
 async def test_events_are_kept_for_days_after_they_were_flushed(world: World) -> None:
     room, _ = await talk(world, 2)
     await world.app.flush.room(room)
-    world.clock.advance(KEEP_US / 1e6 - 1)
+    await world.settle()
+    world.clock.advance((KEEP_US - LINGER_US) / 1e6 - 2)
+    await world.app.sweep.run()
     assert len(await world.stores.events.between(room, 0, 10)) == 3
-    world.clock.advance(2)
+    world.clock.advance(LINGER_US / 1e6 + EXPIRY_HOUR)
+    assert (await world.app.sweep.run())["events"] == 3
     assert await world.stores.events.between(room, 0, 10) == []
     assert await world.texts(room) == ["0", "1"]
     # The end is still known, so the next message gets the next place.
@@ -186,8 +244,7 @@ async def test_one_room_that_cannot_be_flushed_does_not_stop_the_others(world: W
 
     world.stores.cassandra.before["history.apply"] = fail
     await world.app.flush.all()
-    pending = await world.stores.events.rooms_pending()
-    assert len(pending) == 1
-    assert pending[0] in {room, other}
-    await world.app.flush.all()
-    assert await world.stores.events.rooms_pending() == []
+    behind = {room, other} - {it.room for it in await world.stores.heads.many([room, other]) if it.flushed.seq}
+    assert len(behind) == 1
+    assert await world.app.flush.all() > 0
+    assert await world.app.flush.all() == 0

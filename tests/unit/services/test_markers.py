@@ -181,7 +181,7 @@ async def test_a_flush_while_mentions_are_counted_hides_none(
     assert (await unread(world, grace, room)).mentions == 1
 
 
-async def test_a_mention_edited_away_counts_no_more_where_a_flush_died_before_it_unmarked_it(
+async def test_a_mention_edited_away_counts_no_more_where_a_flush_died_before_it_settled_it(
     world: World, talk: tuple[Person, Person, str, str]
 ) -> None:
     ada, grace, room, here = talk
@@ -191,7 +191,7 @@ async def test_a_mention_edited_away_counts_no_more_where_a_flush_died_before_it
     async def die() -> None:
         raise ConnectionAbortedError
 
-    world.stores.mongodb.before["events.mark_flushed"] = die
+    world.stores.mongodb.before["events.settle_mentions"] = die
     with pytest.raises(ConnectionAbortedError):
         await world.app.flush.room(room)
     assert (await unread(world, grace, room)).mentions == 0

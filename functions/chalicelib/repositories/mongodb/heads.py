@@ -55,6 +55,11 @@ class Heads:
             both = _end(flushed) | _end(flushed, "flushed_")
             await upsert_where(self._heads, {"_id": room}, {"$max": both, **_MOVED})
 
+    @answering
+    async def raise_expired(self, room: str, seq: int) -> None:
+        """Note that nothing is in the log up to `seq`."""
+        await self._heads.update_one({"_id": room}, {"$max": {"expired_seq": seq}})
+
     async def _find(self, condition: Mapping[str, Any]) -> list[Head]:
         if not condition["_id"]["$in"]:
             return []
@@ -71,6 +76,7 @@ def _head(document: Mapping[str, Any]) -> Head:
         end=_end_of(document),
         flushed=_end_of(document, "flushed_"),
         moved_at=int(document.get("moved_at", 0)),
+        expired=document.get("expired_seq", 0),
     )
 
 
