@@ -88,6 +88,25 @@ async def test_a_range_leaves_out_its_lower_bound_and_has_its_upper(repository: 
     assert await repository.between(room, 3, 3) == []
 
 
+async def test_places_of_many_rooms_are_looked_up_at_once(repository: EventRepository) -> None:
+    rooms = [new_id() for _ in range(3)]
+    for room in rooms:
+        await store(repository, room, 1, 2)
+    found = await repository.at([(rooms[0], 2), (rooms[1], 1), (rooms[1], 2), (rooms[2], 3), (new_id(), 1)])
+    assert sorted((it.room, it.seq) for it in found) == sorted([(rooms[0], 2), (rooms[1], 1), (rooms[1], 2)])
+    assert await repository.at([]) == []
+
+
+async def test_the_place_of_an_event_that_an_older_parley_stored_is_taken_as_well(mongodb: Database) -> None:
+    repository, older = Events(mongodb), event(new_id(), 1)
+    await repository.insert(older)
+    document = await mongodb["events"].find_one_and_delete({"room": older.room})
+    del document["_id"]
+    await mongodb["events"].insert_one(document)
+    assert not await repository.insert(event(older.room, 1))
+    assert await repository.between(older.room, 0, 1) == [older]
+
+
 async def test_a_range_of_hundreds_is_complete_and_in_order(repository: EventRepository) -> None:
     room = new_id()
     await asyncio.gather(*(repository.insert(event(room, seq)) for seq in range(1, 301)))

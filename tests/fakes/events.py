@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chalicelib.domain.log import Event, emptied
+from chalicelib.domain.log import Event, Place, emptied
 from chalicelib.domain.messages import CHANGES, Span, mentions_of, target_of
 from tests.fakes.server import FakeServer
 
@@ -40,6 +40,10 @@ class FakeEvents:
     async def between(self, room: str, low: int, high: int) -> list[Event]:
         await self._server.reached("events.between")
         return [it for it in self.stored if it.room == room and low < it.seq <= high]
+
+    async def at(self, places: Iterable[Place]) -> list[Event]:
+        await self._server.reached("events.at")
+        return [self._events[it] for it in set(places) & self._events.keys()]
 
     async def rooms_pending(self) -> list[str]:
         await self._server.reached("events.rooms_pending")

@@ -39,6 +39,10 @@ class Draft:
     body: Mapping[str, object] = field(default_factory=dict)
 
 
+Place = tuple[str, int]
+"""A room and a seq."""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """The last place of a log: seq of its last event, messages so far, and its time in microseconds."""

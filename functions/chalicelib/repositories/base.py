@@ -11,7 +11,7 @@ from typing import Protocol
 from chalicelib.domain.access import Access, AccessChange
 from chalicelib.domain.accounts import Account, User
 from chalicelib.domain.connections import Connection
-from chalicelib.domain.log import End, Event
+from chalicelib.domain.log import End, Event, Place
 from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Room
@@ -168,6 +168,9 @@ class EventRepository(Protocol):
 
     async def between(self, room: str, low: int, high: int) -> list[Event]:
         """Events in the range, ascending by seq."""
+
+    async def at(self, places: Iterable[Place]) -> list[Event]:
+        """Events at these places, in one call, in no particular order; without those that an older Parley stored."""
 
     async def rooms_pending(self) -> list[str]:
         """Rooms with the beginning of a run that was not settled: all that have events which are not flushed, and those

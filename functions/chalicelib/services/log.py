@@ -7,12 +7,12 @@ always seen.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from chalicelib.domain.log import EMPTY, Draft, End, Event, EventType, begins_run, follow, same
+from chalicelib.domain.log import EMPTY, Draft, End, Event, EventType, Place, begins_run, follow, same
 from chalicelib.errors import IdConflict, ParleyError, Unavailable
 from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import EventRepository, Head, HeadRepository
@@ -20,6 +20,9 @@ from chalicelib.services.concurrency import together
 
 STRIDE: Final = 256
 """Events read at once when walking the log: ranges are bounded, since not every store stops early at a limit."""
+
+PLACES: Final = 500
+"""Places looked up in one call."""
 
 REMEMBER_SECONDS: Final = 60.0
 """How long an environment trusts an end it saw. Events are kept for days after they were flushed, so a remembered
@@ -139,19 +142,24 @@ class Log:
     async def end(self, room: str) -> End:
         """Where the log ends now, read from the store."""
         head = await self._heads.get(room)
-        return await self._walk_to_end(room, head)
+        return await self._walk(room, _last_known(head))
 
     async def ends(self, rooms: Iterable[str]) -> dict[str, End]:
-        """Where several logs end now: their heads in one call, then what came after each, a few at a time."""
+        """Where several logs end now: their heads in one call, then in another which of them have gone on.
+
+        Those, which are the rooms somebody wrote to within a second, are read one by one, a few at a time.
+        """
         heads = {room: Head(room, EMPTY, EMPTY, 0) for room in rooms}
         heads |= {head.room: head for head in await self._heads.many(heads)}
+        ends = {room: _last_known(head) for room, head in heads.items()}
+        gone_on = {it.room: it.end for it in await self._at([(room, end.seq + 1) for room, end in ends.items()])}
         slots = asyncio.Semaphore(_WALKS)
 
-        async def walk(head: Head) -> End:
+        async def walk(room: str) -> End:
             async with slots:
-                return await self._walk_to_end(head.room, head)
+                return await self._walk(room, gone_on[room])
 
-        return dict(zip(heads, await together(*(walk(it) for it in heads.values())), strict=True))
+        return ends | dict(zip(gone_on, await together(*(walk(it) for it in gone_on)), strict=True))
 
     async def reaches(self, room: str, n: int) -> bool:
         """Whether the room has n messages by now; the store is asked only when what is remembered does not say yes."""
@@ -182,6 +190,28 @@ class Log:
             found += await self._events.between(room, start, min(start + STRIDE, high))
         return found
 
+    async def ranges(self, ranges: Mapping[str, tuple[int, int]]) -> dict[str, list[Event]]:
+        """Events with low < seq <= high of several rooms, ascending, PLACES at once; those that expired are missing.
+
+        For ranges that are complete as a rule: each that is not is read again by itself.
+        """
+        found: dict[str, list[Event]] = {room: [] for room in ranges}
+        for event in await self._at(
+            [(it, seq) for it, (low, high) in ranges.items() for seq in range(low + 1, high + 1)]
+        ):
+            found[event.room].append(event)
+        for room, (low, high) in ranges.items():
+            if len(found[room]) < high - low:
+                found[room] = await self.between(room, low, high)
+            found[room].sort(key=lambda it: it.seq)
+        return found
+
+    async def _at(self, places: Sequence[Place]) -> list[Event]:
+        found: list[Event] = []
+        for start in range(0, len(places), PLACES):
+            found += await self._events.at(places[start : start + PLACES])
+        return found
+
     async def _event(self, room: str, seq: int) -> Event | None:
         events = await self._events.between(room, seq - 1, seq)
         return events[0] if events else None
@@ -204,8 +234,7 @@ class Log:
         known = self._fresh(room)
         return known.end if known is not None else await self.end(room)
 
-    async def _walk_to_end(self, room: str, head: Head) -> End:
-        end = max(head.end, head.flushed, EMPTY, key=lambda place: place.seq)
+    async def _walk(self, room: str, end: End) -> End:
         while True:
             after = await self._events.between(room, end.seq, end.seq + STRIDE)
             if after:
@@ -229,6 +258,10 @@ class Log:
 def _all_after(end: End, newer: Sequence[Event]) -> bool:
     """Whether these, read from `end` on, are all there is, so that the last of them is the log's end."""
     return 0 < len(newer) < STRIDE and newer[-1].seq - end.seq == len(newer)
+
+
+def _last_known(head: Head) -> End:
+    return max(head.end, head.flushed, key=lambda place: place.seq)
 
 
 def _takes_out(user: str, events: Sequence[Event]) -> bool:

@@ -1,6 +1,6 @@
 """Resume: what a socket missed, judged by seq alone, and the heartbeat that finds a lost push."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Final
 
 from chalicelib.domain.connections import Connection
@@ -14,7 +14,7 @@ from chalicelib.schemas.events import Delta, Left, Limited, Pong, Reset, Resumed
 from chalicelib.schemas.messages import Events
 from chalicelib.services.connections import Connections
 from chalicelib.services.fan_out import encode
-from chalicelib.services.log import Log
+from chalicelib.services.log import PLACES, Log
 
 OVERLAP_MS: Final = 2_000
 """A head may become visible a little after its time: asking that far back misses none, and repeats are harmless."""
@@ -44,14 +44,17 @@ class Resuming:
             yield Left(room=room, seq=cursors[room])
         ends = await self._log.ends(sorted(current.rooms))
         to = {room: end.seq for room, end in ends.items()}
-        for room, end in to.items():
-            if (known := cursors.get(room)) is not None and known != end:
-                missed = await self._missed(room, known, end)
-                if isinstance(missed, Reset):
-                    self._metrics.record(RESUME_RESETS)
-                else:
-                    self._metrics.record(RESUME_GAP, end - known)
-                yield missed
+        missed = {room: (cursors[room], end) for room, end in to.items() if cursors.get(room, end) != end}
+        few = {room: (known, end) for room, (known, end) in missed.items() if known < end <= known + DELTA_EVENTS}
+        # A few rooms at a time, so that what is held at once is bounded.
+        for some in _portions(few):
+            events = await self._log.ranges(some)
+            for room, (known, end) in some.items():
+                yield self._noted(_missed(room, known, end, events[room]), end - known)
+        for room, (known, end) in missed.items():
+            if room not in few:
+                answer = Reset(room=room, seq=end) if known > end else await self._too_many(room, known, end)
+                yield self._noted(answer, end - known)
         yield Resumed(id=command, to=to, time=self._clock.now() // 1_000)
 
     async def ping(self, connection: Connection, command: str, since: int) -> Pong:
@@ -67,20 +70,36 @@ class Resuming:
         complete = after <= end.seq and len(events) == min(limit, end.seq - after)
         return Events(events=[log_event(it) for it in events] if complete else [], seq=end.seq, reset=not complete)
 
-    async def _missed(self, room: str, known: int, end: int) -> Model:
-        if known > end:
-            return Reset(room=room, seq=end)
-        if end - known > DELTA_EVENTS:
-            return await self._too_many(room, known, end)
-        events = await self._log.between(room, known, end)
-        if len(events) < end - known:
-            return Reset(room=room, seq=end)
-        return _delta(room, known, end, events)
+    def _noted(self, missed: Model, gap: int) -> Model:
+        """The same, told to the metrics."""
+        if isinstance(missed, Reset):
+            self._metrics.record(RESUME_RESETS)
+        else:
+            self._metrics.record(RESUME_GAP, gap)
+        return missed
 
     async def _too_many(self, room: str, known: int, end: int) -> Model:
         """A fetch over REST, where the events after the cursor are still kept."""
         first = await self._log.between(room, known, known + 1)
         return Limited(room=room, from_=known, to=end) if first else Reset(room=room, seq=end)
+
+
+def _portions(ranges: Mapping[str, tuple[int, int]]) -> Iterator[dict[str, tuple[int, int]]]:
+    """The ranges, as many at a time as one call can look up, or one that has more."""
+    portion: dict[str, tuple[int, int]] = {}
+    places = 0
+    for room, (low, high) in ranges.items():
+        if portion and places + high - low > PLACES:
+            yield portion
+            portion, places = {}, 0
+        portion[room] = (low, high)
+        places += high - low
+    if portion:
+        yield portion
+
+
+def _missed(room: str, known: int, end: int, events: list[Event]) -> Model:
+    return Reset(room=room, seq=end) if len(events) < end - known else _delta(room, known, end, events)
 
 
 def _delta(room: str, known: int, end: int, events: list[Event]) -> Model:

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.limits import DELTA_EVENTS
+from chalicelib.services import log, resume
 from tests.parley import Person, World
 
 
@@ -85,7 +86,7 @@ async def test_a_room_left_and_joined_again_is_resumed_like_any_other(world: Wor
     assert resumed["to"] == {room: 4}
 
 
-@pytest.mark.parametrize("step", ["connections.go_live", "connections.get", "heads.many", "events.between"])
+@pytest.mark.parametrize("step", ["connections.go_live", "connections.get", "heads.many", "events.at"])
 async def test_who_joins_again_while_resuming_does_not_take_the_room_for_left(world: World, step: str) -> None:
     ada, grace = await world.person("ada"), await world.person("grace")
     room = await world.room(ada, grace)
@@ -115,7 +116,9 @@ async def test_many_rooms_cost_few_calls(world: World) -> None:
     answers = await world.resume(there, dict.fromkeys(rooms, 1))
     assert [it["type"] for it in answers] == ["delta"] * 10 + ["resumed"]
     calls = world.stores.mongodb.calls
-    assert (calls["heads.many"], calls["heads.get"], calls["events.between"]) == (1, 0, 40)
+    assert (calls["heads.many"], calls["heads.get"], calls["events.at"]) == (1, 0, 2)
+    # Those that went on within the second that their head is of.
+    assert calls["events.between"] == 10
 
 
 async def test_what_is_said_while_a_socket_resumes_is_in_the_answer_or_pushed(world: World) -> None:
@@ -142,3 +145,50 @@ async def test_a_ping_tells_heads_that_moved_and_where_to_ask_from_next(world: W
     quiet = await world.app.resuming.ping(await world.of(here), world.id(), pong.since + 2_001)
     assert quiet.heads == {}
     assert quiet.since == pong.since + 2_001
+
+
+async def test_many_rooms_take_a_few_calls_however_many_have_moved(world: World) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    rooms = [await world.room(ada, grace) for _ in range(20)]
+    here, cursors = await world.socket(ada), dict.fromkeys(rooms, 2)
+    for room in rooms[:9]:
+        for _ in range(3):
+            await world.say(here, room, "hello")
+    for room in rooms:
+        await world.stores.heads.raise_end(room, await world.app.log.end(room))
+    there = await world.pending(grace)
+    world.stores.mongodb.calls.clear()
+    answers = await world.resume(there, cursors)
+    assert [len(it["events"]) for it in answers[:-1]] == [3] * 9
+    assert world.stores.mongodb.calls.total() <= 8
+    assert world.stores.mongodb.calls["events.at"] == 2
+
+
+async def test_what_the_heads_do_not_know_yet_is_told(world: World) -> None:
+    ada, room, _ = await chat(world, 1)
+    other = await world.room(ada)
+    for it in (room, other):
+        await world.stores.heads.raise_end(it, await world.app.log.end(it))
+    here = await world.socket(ada)
+    for _ in range(4):
+        await world.say(here, other, "within the same second")
+    delta, resumed = await world.resume(await world.pending(ada), {room: 2, other: 1})
+    assert (delta["room"], len(delta["events"])) == (other, 4)
+    assert resumed["to"] == {room: 2, other: 5}
+
+
+async def test_more_than_one_call_can_look_up_comes_in_portions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (log, resume):
+        monkeypatch.setattr(module, "PLACES", 5)
+    ada = await world.person("ada")
+    rooms = [await world.room(ada) for _ in range(3)]
+    here = await world.socket(ada)
+    for room, count in zip(rooms, (7, 2, 3), strict=True):
+        for _ in range(count):
+            await world.say(here, room, "hello")
+    deltas = (await world.resume(await world.pending(ada), dict.fromkeys(rooms, 1)))[:-1]
+    assert {it["room"]: [each["seq"] for each in it["events"]] for it in deltas} == {
+        rooms[0]: list(range(2, 9)),
+        rooms[1]: [2, 3],
+        rooms[2]: [2, 3, 4],
+    }
