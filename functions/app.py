@@ -11,6 +11,7 @@ from chalicelib.handlers.observed import log_key, observe
 from chalicelib.handlers.rest import reshape
 from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.schedule import schedule
+from chalicelib.handlers.sessions import sessions
 from chalicelib.handlers.users import users
 
 logs.structure(log_key)
@@ -20,7 +21,7 @@ app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
-for rest in (accounts, rooms, users, messages, health):
+for rest in (accounts, sessions, rooms, users, messages, health):
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
 app.register_middleware(observe, "all")

@@ -33,6 +33,7 @@ from chalicelib.services.messages import Changing, Sending
 from chalicelib.services.presence import Presence
 from chalicelib.services.resume import Resuming
 from chalicelib.services.rooms import Rooms
+from chalicelib.services.sessions import Sessions
 from chalicelib.services.sweep import Sweep
 from chalicelib.services.users import Users
 
@@ -213,6 +214,11 @@ class Parley:
         )
 
     @cached_property
+    def sessions(self) -> Sessions:
+        """The sessions a user has."""
+        return Sessions(self.stores.sessions, self.access, self.world.clock)
+
+    @cached_property
     def rooms(self) -> Rooms:
         """Rooms and direct messages."""
         stores, world = self.stores, self.world
@@ -316,9 +322,9 @@ class RealStores:
 
     @cached_property
     def sessions(self) -> repositories.SessionRepository:
-        from chalicelib.repositories.postgres.sessions import Sessions
+        from chalicelib.repositories.postgres.sessions import Sessions as PostgresSessions
 
-        return Sessions(self._postgres)
+        return PostgresSessions(self._postgres)
 
     @cached_property
     def rooms(self) -> repositories.RoomRepository:

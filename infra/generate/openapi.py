@@ -9,9 +9,17 @@ from chalicelib.handlers.health import health
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.rest import Operation
 from chalicelib.handlers.rooms import rooms
+from chalicelib.handlers.sessions import sessions
 from chalicelib.handlers.users import users
 
-PARTS = {"accounts": accounts, "rooms": rooms, "users": users, "messages": messages, "health": health}
+PARTS = {
+    "accounts": accounts,
+    "sessions": sessions,
+    "rooms": rooms,
+    "users": users,
+    "messages": messages,
+    "health": health,
+}
 _IN_PATH = re.compile(r"\{(\w+)\}")
 
 

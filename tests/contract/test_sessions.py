@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.access import Access, AccessChange, ChangeKind
-from chalicelib.domain.sessions import ABSOLUTE_US, IDLE_US, Session
+from chalicelib.domain.sessions import ABSOLUTE_US, IDLE_US, OpenSession, Session
 from tests.contract.conftest import Environment
 from tests.contract.made import NOW, SECOND, new_id, session, stored_user
 
@@ -40,7 +40,7 @@ async def test_a_new_session_is_a_change_of_its_users_access(environment: Enviro
 
 async def test_a_rotation_keeps_the_token_it_replaced(environment: Environment) -> None:
     stored = await stored_session(environment)
-    assert await environment.sessions.rotate(stored.id, stored.refresh_digest, "new", NOW + 7)
+    assert await environment.sessions.rotate(stored.id, stored.refresh_digest, "new", NOW + 7, "agent", "address")
     assert await environment.sessions.get(stored.id) == replace(
         stored, refresh_digest="new", previous_digest=stored.refresh_digest, rotated_at=NOW + 7
     )
@@ -48,8 +48,8 @@ async def test_a_rotation_keeps_the_token_it_replaced(environment: Environment) 
 
 async def test_a_token_that_is_not_current_rotates_nothing(environment: Environment) -> None:
     stored = await stored_session(environment)
-    assert not await environment.sessions.rotate(stored.id, "other", "new", NOW + 7)
-    assert not await environment.sessions.rotate(new_id(), stored.refresh_digest, "new", NOW + 7)
+    assert not await environment.sessions.rotate(stored.id, "other", "new", NOW + 7, "agent", "address")
+    assert not await environment.sessions.rotate(new_id(), stored.refresh_digest, "new", NOW + 7, "agent", "address")
     assert await environment.sessions.get(stored.id) == stored
 
 
@@ -57,7 +57,7 @@ async def test_of_those_who_rotate_at_once_one_does(environments: Sequence[Envir
     stored = await stored_session(environments[0])
     rotated = await asyncio.gather(
         *(
-            it.sessions.rotate(stored.id, stored.refresh_digest, f"new {n}", NOW + 7)
+            it.sessions.rotate(stored.id, stored.refresh_digest, f"new {n}", NOW + 7, "agent", "address")
             for n, it in enumerate(environments)
         )
     )
@@ -73,7 +73,7 @@ async def test_a_revoked_session_is_over_and_cannot_be_rotated(environment: Envi
     assert change is not None
     assert change == AccessChange(change.id, stored.user, ChangeKind.SESSION, None, None, None)
     assert await environment.sessions.get(stored.id) == replace(stored, revoked=True)
-    assert not await environment.sessions.rotate(stored.id, stored.refresh_digest, "new", NOW + 7)
+    assert not await environment.sessions.rotate(stored.id, stored.refresh_digest, "new", NOW + 7, "agent", "address")
     assert (await environment.outbox.snapshot(stored.user, NOW)).sessions == frozenset()
 
 
@@ -123,3 +123,36 @@ async def test_no_more_sessions_are_ended_than_asked_for(environment: Environmen
     second = await environment.sessions.revoke_expired(long_ago, 2)
     assert (len(first), len(second)) == (2, 1)
     assert {it.user for it in [*first, *second]} == users
+
+
+async def test_a_users_living_sessions_say_where_they_were_used_last(environment: Environment) -> None:
+    user = await stored_user(environment)
+    first, second, over, idle = (session(user, NOW + n) for n in range(4))
+    idle = replace(idle, rotated_at=NOW - IDLE_US)
+    over = replace(over, expires_at=NOW)
+    for it in (first, second, over, idle):
+        await environment.sessions.add(it, NOW - 5, "Firefox", "192.0.2.1")
+    await environment.sessions.rotate(first.id, first.refresh_digest, "new", NOW + 9, "Safari", "192.0.2.2")
+    found = await environment.sessions.of_user(user, NOW + 10)
+    renewed = replace(first, refresh_digest="new", previous_digest=first.refresh_digest, rotated_at=NOW + 9)
+    assert found == [
+        OpenSession(renewed, NOW - 5, "Safari", "192.0.2.2"),
+        OpenSession(second, NOW - 5, "Firefox", "192.0.2.1"),
+    ]
+    assert await environment.sessions.of_user(new_id(), NOW) == []
+
+
+async def test_all_sessions_but_one_are_ended_in_one_change(environment: Environment) -> None:
+    user = await stored_user(environment)
+    kept, *others = [session(user) for _ in range(3)]
+    for it in (kept, *others):
+        await environment.sessions.add(it, NOW, "agent", "address")
+    strange = await stored_session(environment)
+    change = await environment.sessions.revoke_all(user, kept.id)
+    assert change is not None
+    assert (change.user, change.kind) == (user, ChangeKind.SESSION)
+    assert (await environment.outbox.snapshot(user, NOW)).sessions == frozenset((kept.id,))
+    assert await environment.sessions.revoke_all(user, kept.id) is None
+    assert await environment.sessions.revoke_all(user, None) is not None
+    assert (await environment.outbox.snapshot(user, NOW)).sessions == frozenset()
+    assert (await environment.sessions.get(strange.id)) == strange

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
-from chalicelib.domain.sessions import Session
+from chalicelib.domain.sessions import OpenSession, Session
 from chalicelib.gateways.base import Clock
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import Tables
@@ -20,13 +20,14 @@ class FakeSessions:
     async def add(self, session: Session, now: int, agent: str, address: str) -> AccessChange:
         await self._server.reached("sessions.add")
         self._tables.sessions[session.id] = session
+        self._tables.places[session.id] = (now, agent, address)
         return self._tables.record(session.user, ChangeKind.SESSION, now)
 
     async def get(self, session: str) -> Session | None:
         await self._server.reached("sessions.get")
         return self._tables.sessions.get(session)
 
-    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int) -> bool:
+    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int, agent: str, address: str) -> bool:
         await self._server.reached("sessions.rotate")
         stored = self._tables.sessions.get(session)
         if stored is None or stored.revoked or stored.refresh_digest != old_digest:
@@ -34,6 +35,7 @@ class FakeSessions:
         self._tables.sessions[session] = replace(
             stored, refresh_digest=new_digest, previous_digest=old_digest, rotated_at=now
         )
+        self._tables.places[session] = (self._tables.places[session][0], agent, address)
         return True
 
     async def revoke(self, session: str) -> AccessChange | None:
@@ -42,6 +44,19 @@ class FakeSessions:
         if stored is None or stored.revoked:
             return None
         return self._end(stored, self._clock.now())
+
+    async def of_user(self, user: str, now: int) -> list[OpenSession]:
+        await self._server.reached("sessions.of_user")
+        alive = [it for it in self._tables.sessions.values() if it.user == user and it.alive(now)]
+        alive.sort(key=lambda it: (it.rotated_at, it.id), reverse=True)
+        return [OpenSession(it, *self._tables.places[it.id]) for it in alive]
+
+    async def revoke_all(self, user: str, keep: str | None) -> AccessChange | None:
+        await self._server.reached("sessions.revoke_all")
+        ended = [it for it in self._tables.sessions.values() if it.user == user and it.id != keep and not it.revoked]
+        for it in ended:
+            self._tables.sessions[it.id] = replace(it, revoked=True)
+        return self._tables.record(user, ChangeKind.SESSION, self._clock.now()) if ended else None
 
     async def revoke_expired(self, now: int, limit: int) -> list[AccessChange]:
         await self._server.reached("sessions.revoke_expired")

@@ -41,6 +41,8 @@ class Tables:
     users: dict[str, Account] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    places: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    """By session: when it began, and the agent and address it was used from last."""
     rooms: dict[str, RoomRow] = field(default_factory=dict)
     dms: dict[str, str] = field(default_factory=dict)
     """Room by the key of its pair."""

@@ -25,7 +25,10 @@ _USES: Final = {
     "websocket_connect": ("websocket", "app.connections"),
     "websocket_message": ("websocket", _SOCKET),
     "websocket_disconnect": ("websocket", "app.connections"),
-    "api_handler": ("accounts, rooms, users, messages, health", "app.accounts, app.rooms, app.users, app.history"),
+    "api_handler": (
+        "accounts, sessions, rooms, users, messages, health",
+        "app.accounts, app.sessions, app.rooms, app.users, app.history",
+    ),
     "flush": ("schedule", "app.flush"),
     "flush_room": ("schedule", "app.flush"),
     "sweep": ("schedule", "app.sweep"),

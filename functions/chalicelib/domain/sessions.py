@@ -33,6 +33,16 @@ class Session:
         return min(self.expires_at, self.rotated_at + IDLE_US)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A living session with what its user is shown of where it was used last."""
+
+    session: Session
+    created_at: int
+    agent: str
+    address: str
+
+
 class Refresh(StrEnum):
     """What a presented refresh token is."""
 

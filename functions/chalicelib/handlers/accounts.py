@@ -34,7 +34,7 @@ async def refresh(call: Call) -> Answer:
     token = call.cookie(COOKIE)
     if token is None:
         raise Unauthenticated("Log in first.")
-    return _granted(await call.app.accounts.refresh(token))
+    return _granted(await call.app.accounts.refresh(token, call.device))
 
 
 @accounts.operation("POST", "/auth/logout", body=Empty, status=204, public=True)

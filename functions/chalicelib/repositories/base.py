@@ -15,7 +15,7 @@ from chalicelib.domain.log import End, Event, Place
 from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Room
-from chalicelib.domain.sessions import Session
+from chalicelib.domain.sessions import OpenSession, Session
 
 # --- PostgreSQL: accounts, rooms, and the outbox of access changes ---
 
@@ -54,11 +54,20 @@ class SessionRepository(Protocol):
     async def get(self, session: str) -> Session | None:
         """The session, alive or not."""
 
-    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int) -> bool:
-        """Replace the refresh token if `old_digest` is the current one of a session that has not ended; else False."""
+    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int, agent: str, address: str) -> bool:
+        """Replace the refresh token if `old_digest` is the current one of a session that has not ended; else False.
+
+        Where it was used last becomes `agent` and `address`.
+        """
 
     async def revoke(self, session: str) -> AccessChange | None:
         """End the session; None if it had ended already (or never was)."""
+
+    async def of_user(self, user: str, now: int) -> list[OpenSession]:
+        """The user's living sessions, the one used last first."""
+
+    async def revoke_all(self, user: str, keep: str | None) -> AccessChange | None:
+        """End all sessions of the user but `keep`; None if there was none to end."""
 
     async def revoke_expired(self, now: int, limit: int) -> list[AccessChange]:
         """End at most `limit` sessions that are past their deadline."""

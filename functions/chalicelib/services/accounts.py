@@ -84,7 +84,7 @@ class Accounts:
             await self._users.set_password_hash(account.id, await self._passwords.hash(password))
         return await self._begin(account, device)
 
-    async def refresh(self, token: str) -> Tokens:
+    async def refresh(self, token: str, device: Device) -> Tokens:
         """New tokens for a refresh token. Raises Unauthenticated; a token used before ends its session."""
         id_, _, secret = token.partition(".")
         now = self._clock.now()
@@ -96,7 +96,10 @@ class Accounts:
         verdict = judge(session, presented, now)
         if verdict is Refresh.CURRENT:
             renewed = self._ids.secret()
-            if not await self._sessions.rotate(session.id, presented, digest(renewed), now):
+            rotated = await self._sessions.rotate(
+                session.id, presented, digest(renewed), now, device.agent, device.address
+            )
+            if not rotated:
                 renewed = None  # another tab was faster; its cookie is the one to keep
         elif verdict is Refresh.REUSED:
             await self._end(session.id)

@@ -62,36 +62,36 @@ async def test_a_hash_of_a_lower_cost_is_renewed_at_the_next_log_in(world: World
 
 async def test_a_refresh_replaces_the_token(world: World) -> None:
     ada = await world.person("Ada")
-    renewed = await world.app.accounts.refresh(ada.refresh)
+    renewed = await world.app.accounts.refresh(ada.refresh, DEVICE)
     assert renewed.refresh not in {None, ada.refresh}
     assert (await world.app.accounts.authenticate(renewed.access)).user == ada.id
 
 
 async def test_two_tabs_that_refresh_at_once_both_go_on(world: World) -> None:
     ada = await world.person("Ada")
-    tokens = await asyncio.gather(*(world.again().accounts.refresh(ada.refresh) for _ in range(2)))
+    tokens = await asyncio.gather(*(world.again().accounts.refresh(ada.refresh, DEVICE) for _ in range(2)))
     assert sorted(it.refresh is None for it in tokens) == [False, True]
     newest = next(it.refresh for it in tokens if it.refresh)
-    assert (await world.app.accounts.refresh(newest)).refresh
+    assert (await world.app.accounts.refresh(newest, DEVICE)).refresh
 
 
 async def test_a_token_used_again_later_ends_the_session_and_its_sockets(world: World) -> None:
     ada = await world.person("Ada")
     here = await world.socket(ada)
-    renewed = await world.app.accounts.refresh(ada.refresh)
+    renewed = await world.app.accounts.refresh(ada.refresh, DEVICE)
     world.clock.advance(GRACE_US / 1e6 + 1)
     with pytest.raises(Unauthenticated):
-        await world.app.accounts.refresh(ada.refresh)
+        await world.app.accounts.refresh(ada.refresh, DEVICE)
     assert renewed.refresh is not None
     with pytest.raises(Unauthenticated):
-        await world.app.accounts.refresh(renewed.refresh)
+        await world.app.accounts.refresh(renewed.refresh, DEVICE)
     assert world.callbacks.closed == [here]
 
 
 @pytest.mark.parametrize("token", ["", "nothing", "a.b", "01ARYZ6S41TSV4RRFFQ69G5FAV.secret"])
 async def test_what_is_no_refresh_token_is_refused(world: World, token: str) -> None:
     with pytest.raises(Unauthenticated):
-        await world.app.accounts.refresh(token)
+        await world.app.accounts.refresh(token, DEVICE)
 
 
 async def test_a_session_left_idle_ends_and_one_in_use_ends_at_last(world: World) -> None:
@@ -100,14 +100,14 @@ async def test_a_session_left_idle_ends_and_one_in_use_ends_at_last(world: World
     day = 24 * 3600.0
     for _ in range(int(ABSOLUTE_US / 1e6 / day) // 10):
         world.clock.advance(10 * day - 1)
-        token = (await world.app.accounts.refresh(token)).refresh or ""
+        token = (await world.app.accounts.refresh(token, DEVICE)).refresh or ""
     world.clock.advance(10 * day)
     with pytest.raises(Unauthenticated):
-        await world.app.accounts.refresh(token)
+        await world.app.accounts.refresh(token, DEVICE)
     grace = await world.person("Grace")
     world.clock.advance(IDLE_US / 1e6)
     with pytest.raises(Unauthenticated):
-        await world.app.accounts.refresh(grace.refresh)
+        await world.app.accounts.refresh(grace.refresh, DEVICE)
 
 
 async def test_after_a_logout_nothing_of_the_session_works(world: World) -> None:
@@ -116,7 +116,7 @@ async def test_after_a_logout_nothing_of_the_session_works(world: World) -> None
     with pytest.raises(Unauthenticated):
         await world.app.accounts.authenticate(ada.access)
     with pytest.raises(Unauthenticated):
-        await world.app.accounts.refresh(ada.refresh)
+        await world.app.accounts.refresh(ada.refresh, DEVICE)
     await world.app.accounts.log_out(ada.refresh)
     await world.app.accounts.log_out(None)
 
@@ -142,4 +142,4 @@ async def test_an_account_that_vanished_has_no_session_left(world: World) -> Non
     with pytest.raises(Unauthenticated):
         await accounts.me(ada.caller)
     with pytest.raises(Unauthenticated):
-        await accounts.refresh(ada.refresh)
+        await accounts.refresh(ada.refresh, DEVICE)

@@ -86,6 +86,8 @@ export interface Contract {
   MessageEdited: MessageEdited;
   Messages: Messages;
   OpenDirectMessage: OpenDirectMessage;
+  OpenSession: OpenSession;
+  OpenSessions: OpenSessions;
   PageOfMessages: PageOfMessages;
   Ping: Ping;
   Pong: Pong;
@@ -801,6 +803,45 @@ export interface OpenDirectMessage {
    * A ULID.
    */
   user: string;
+}
+/**
+ * A log-in that is still good for something.
+ */
+export interface OpenSession {
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * The User-Agent of the program that refreshed it last.
+   */
+  agent: string;
+  /**
+   * The network address it was refreshed from last.
+   */
+  address: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  created_at: number;
+  /**
+   * When it was refreshed last, in microseconds; clients in use do every 10 minutes.
+   */
+  used_at: number;
+  /**
+   * When it ends unless it is used before, in microseconds.
+   */
+  expires_at: number;
+  /**
+   * Whether the request came with it.
+   */
+  current: boolean;
+}
+/**
+ * The caller's sessions, the one used last first.
+ */
+export interface OpenSessions {
+  sessions: OpenSession[];
 }
 /**
  * Query: the `limit` messages before or after n (exclusive); with neither, the newest.

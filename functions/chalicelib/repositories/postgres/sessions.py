@@ -3,7 +3,7 @@
 import asyncpg
 
 from chalicelib.domain.access import AccessChange, ChangeKind
-from chalicelib.domain.sessions import IDLE_US, Session
+from chalicelib.domain.sessions import IDLE_US, OpenSession, Session
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds
 from chalicelib.repositories.postgres.outbox import lock, record
 
@@ -41,19 +41,35 @@ class Sessions:
         row = await self._postgres.row("select * from sessions where id = $1", session)
         return None if row is None else _session(row)
 
-    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int) -> bool:
+    async def rotate(self, session: str, old_digest: str, new_digest: str, now: int, agent: str, address: str) -> bool:
         """Replace the refresh token if `old_digest` is still the current one and the session was not ended."""
         row = await self._postgres.change(
             lambda link: link.fetchrow(
-                "update sessions set previous_digest = refresh_digest, refresh_digest = $3, rotated_at = $4"
+                "update sessions set previous_digest = refresh_digest, refresh_digest = $3, rotated_at = $4,"
+                " agent = $5, address = $6"
                 " where id = $1 and refresh_digest = $2 and revoked_at is null returning id",
                 session,
                 old_digest,
                 new_digest,
                 instant(now),
+                agent,
+                address,
             )
         )
         return row is not None
+
+    async def of_user(self, user: str, now: int) -> list[OpenSession]:
+        """The user's living sessions, the one used last first."""
+        found = await self._postgres.rows(
+            "select * from sessions where user_id = $1 and revoked_at is null and expires_at > $2 and rotated_at > $3"
+            " order by rotated_at desc, id desc",
+            user,
+            instant(now),
+            instant(now - IDLE_US),
+        )
+        return [
+            OpenSession(_session(row), microseconds(row["created_at"]), row["agent"], row["address"]) for row in found
+        ]
 
     async def revoke(self, session: str) -> AccessChange | None:
         """End the session; None if it had ended already (or never was)."""
@@ -71,6 +87,15 @@ class Sessions:
             if ended is None:
                 return None
             return await record(link, user, ChangeKind.SESSION, ended["revoked_at"])
+
+        return await self._postgres.change(end)
+
+    async def revoke_all(self, user: str, keep: str | None) -> AccessChange | None:
+        """End all sessions of the user but `keep`."""
+
+        async def end(link: Link) -> AccessChange | None:
+            await lock(link, user)
+            return await end_all(link, user, keep)
 
         return await self._postgres.change(end)
 
@@ -98,6 +123,19 @@ class Sessions:
             return [await record(link, row["user_id"], ChangeKind.SESSION, at) for row in ended]
 
         return await self._postgres.change(end)
+
+
+async def end_all(link: Link, user: str, keep: str | None) -> AccessChange | None:
+    """End the sessions of the user, whose row is locked, in a transaction that may do more than that."""
+    ended = await link.fetch(
+        "update sessions set revoked_at = clock_timestamp()"
+        " where user_id = $1 and id is distinct from $2 and revoked_at is null returning revoked_at",
+        user,
+        keep,
+    )
+    if not ended:
+        return None
+    return await record(link, user, ChangeKind.SESSION, ended[0]["revoked_at"])
 
 
 def _session(row: asyncpg.Record) -> Session:
