@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib.gateways import logs
 from chalicelib.handlers import websocket
 from chalicelib.handlers.accounts import accounts
+from chalicelib.handlers.credentials import credentials, mailing
 from chalicelib.handlers.health import health
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.observed import log_key, observe
@@ -21,9 +22,10 @@ app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
-for rest in (accounts, sessions, rooms, users, messages, health):
+for rest in (accounts, credentials, sessions, rooms, users, messages, health):
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
+app.register_blueprint(mailing)
 app.register_middleware(observe, "all")
 app.register_middleware(reshape, "http")
 

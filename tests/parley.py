@@ -20,6 +20,7 @@ from tests.fakes.gateways import (
     FakeClock,
     FakeIds,
     FakeInvoker,
+    FakeMail,
     FakeMetrics,
     FakePasswordHasher,
 )
@@ -48,6 +49,10 @@ CONFIG: Final = Config(
     fanout_shard=500,
     bcrypt_cost=12,
     metrics_namespace="Parley",
+    web_url=ORIGIN,
+    mail_url="smtp://localhost",
+    mail_from="parley@example.org",
+    ses_url="",
 )
 
 
@@ -62,6 +67,7 @@ class FakeWorld:
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     passwords: FakePasswordHasher = field(default_factory=FakePasswordHasher)
     tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
+    mail: FakeMail = field(default_factory=FakeMail)
     ids: FakeIds = field(init=False)
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from infra.gateway.core.async_policy import AsyncPolicy
 from infra.gateway.pool.environment import State
 from infra.gateway.testing import LocalGateway, local_gateway
 from infra.processes.ports import free_port
+from infra.run.mailbox import Mailbox
 from tests.client import Person, sessions
 from tests.waiting import until
 
@@ -30,6 +31,8 @@ class System:
     gateway: LocalGateway
     http: aiohttp.ClientSession
     url: str
+    mailbox: Mailbox
+    """Gets the mail it sends."""
 
     def somebody(self) -> Person:
         """A person who has no account yet."""
@@ -93,18 +96,24 @@ async def running(
     """Start Parley on these stores, without schedules."""
     port = free_port()
     dist = ROOT / "frontend" / "dist"
+    mailbox = Mailbox()
+    await mailbox.start()
+    mail = {"MAIL_URL": mailbox.smtp_url, "MAIL_FROM": "parley@localhost"}
     starting = local_gateway(
         ROOT / "functions",
         port=port,
         websocket_stage="ws",
         static=dist if dist.is_dir() else None,
-        environment={**function_environment(stores, port), **(environment or {})},
-        async_policies={"fanout": ONCE, "flush_room": ONCE},
+        environment={**function_environment(stores, port), **mail, **(environment or {})},
+        async_policies={"fanout": ONCE, "flush_room": ONCE, "mail": ONCE},
         faults=faults or Faults(),
         limits=limits or Limits(),
     )
-    async with starting as gateway, sessions() as http:
-        yield System(gateway, http, f"http://127.0.0.1:{port}")
+    try:
+        async with starting as gateway, sessions() as http:
+            yield System(gateway, http, f"http://127.0.0.1:{port}", mailbox)
+    finally:
+        await mailbox.stop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.config import Config, HistoryStore, load
 from chalicelib.domain.connections import Connection, last_sign
 from chalicelib.gateways.aws import Aws
-from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, Metrics, PasswordHasher
+from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, Mail, Metrics, PasswordHasher
 from chalicelib.gateways.callbacks import ManagementApi
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
@@ -30,7 +30,9 @@ from chalicelib.services.history import History
 from chalicelib.services.log import Log
 from chalicelib.services.markers import Markers
 from chalicelib.services.messages import Changing, Sending
+from chalicelib.services.passwords import Passwords
 from chalicelib.services.presence import Presence
+from chalicelib.services.recovery import Recovery
 from chalicelib.services.resume import Resuming
 from chalicelib.services.rooms import Rooms
 from chalicelib.services.sessions import Sessions
@@ -50,6 +52,8 @@ class Stores(Protocol):
     def users(self) -> repositories.UserRepository: ...
     @property
     def sessions(self) -> repositories.SessionRepository: ...
+    @property
+    def credentials(self) -> repositories.CredentialRepository: ...
     @property
     def rooms(self) -> repositories.RoomRepository: ...
     @property
@@ -99,6 +103,8 @@ class World(Protocol):
     def passwords(self) -> PasswordHasher: ...
     @property
     def tokens(self) -> AccessTokens: ...
+    @property
+    def mail(self) -> Mail: ...
 
 
 class Parley:
@@ -207,10 +213,34 @@ class Parley:
             stores.sessions,
             self.access,
             self.connections,
+            self.passwords,
             world.passwords,
             world.tokens,
             world.clock,
             world.ids,
+        )
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """Setting and checking passwords."""
+        stores = self.stores
+        return Passwords(stores.users, stores.credentials, self.access, self.world.passwords)
+
+    @cached_property
+    def recovery(self) -> Recovery:
+        """What is proved by reading a mail."""
+        stores, world = self.stores, self.world
+        return Recovery(
+            stores.users,
+            stores.credentials,
+            self.access,
+            self.passwords,
+            world.invoker,
+            world.mail,
+            world.clock,
+            world.ids,
+            web_url=self.config.web_url,
+            sends_mail=bool(self.config.mail_url),
         )
 
     @cached_property
@@ -274,6 +304,7 @@ class Parley:
         return Sweep(
             self.access,
             stores.sessions,
+            stores.credentials,
             stores.connections,
             self.connections,
             self.expiring,
@@ -325,6 +356,12 @@ class RealStores:
         from chalicelib.repositories.postgres.sessions import Sessions as PostgresSessions
 
         return PostgresSessions(self._postgres)
+
+    @cached_property
+    def credentials(self) -> repositories.CredentialRepository:
+        from chalicelib.repositories.postgres.credentials import Credentials
+
+        return Credentials(self._postgres)
 
     @cached_property
     def rooms(self) -> repositories.RoomRepository:
@@ -452,6 +489,17 @@ class RealWorld:
         from chalicelib.gateways.tokens import JwtTokens
 
         return JwtTokens(self._config.token_keys)
+
+    @cached_property
+    def mail(self) -> Mail:
+        from chalicelib.gateways.mail import NoMail, SesMail, SmtpMail
+
+        config = self._config
+        if not config.mail_url:
+            return NoMail()
+        if config.mail_url == "ses:":
+            return SesMail(Aws(config.ses_url, Scope(config.region, "ses"), self.clock), config.mail_from)
+        return SmtpMail(config.mail_url, config.mail_from)
 
 
 _installed: list[Parley] = []

@@ -40,6 +40,12 @@ class Config:
     fanout_shard: int
     bcrypt_cost: int
     metrics_namespace: str
+    web_url: str
+    """Where links in mails lead."""
+    mail_url: str
+    """`smtp://…`, `smtps://…` or `ses:`; empty where no mail is sent."""
+    mail_from: str
+    ses_url: str
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -64,6 +70,10 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         fanout_shard=_positive(env, "FANOUT_SHARD", 500),
         bcrypt_cost=_positive(env, "BCRYPT_COST", 12),
         metrics_namespace=env.get("METRICS_NAMESPACE") or "Parley",
+        web_url=(env.get("WEB_URL") or env["ALLOWED_ORIGINS"].split(",")[0]).rstrip("/"),
+        mail_url=_mail_url(env),
+        mail_from=_need(env, "MAIL_FROM") if env.get("MAIL_URL") else "",
+        ses_url=env.get("AWS_ENDPOINT_URL_SESV2", f"https://email.{region}.amazonaws.com"),
     )
 
 
@@ -80,6 +90,14 @@ def _history_store(env: Mapping[str, str]) -> HistoryStore:
         return HistoryStore(text)
     except ValueError:
         raise ConfigError(f"HISTORY_STORE is {text!r}; it must be cassandra or mongodb.") from None
+
+
+def _mail_url(env: Mapping[str, str]) -> str:
+    text = env.get("MAIL_URL", "")
+    if text and not text.startswith(("smtp://", "smtps://")) and text != "ses:":
+        # Not repeated: it may hold a password.
+        raise ConfigError("MAIL_URL must be smtp://host:port, smtps://host:port or ses:.")
+    return text
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

@@ -41,4 +41,8 @@ STALE_ID_DAYS: Final = 6
 """Ids are remembered for 7 days and more; a day is left for a resend on its way."""
 
 ACCESS_TOKEN_SECONDS: Final = 600
+RESET_TOKEN_MINUTES: Final = 30
+EMAIL_TOKEN_MINUTES: Final = 60
+"""How long links sent by mail work."""
+
 TICKET_SECONDS: Final = 30

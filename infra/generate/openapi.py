@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.ids import ULID_PATTERN
 from chalicelib.handlers.accounts import accounts
+from chalicelib.handlers.credentials import credentials
 from chalicelib.handlers.health import health
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.rest import Operation
@@ -14,6 +15,7 @@ from chalicelib.handlers.users import users
 
 PARTS = {
     "accounts": accounts,
+    "credentials": credentials,
     "sessions": sessions,
     "rooms": rooms,
     "users": users,

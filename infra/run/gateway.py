@@ -12,7 +12,16 @@ from infra.run.settings import ROOT, RunSettings
 
 # How asynchronous invocations are repeated is set on AWS by template.yaml; these are the same choices.
 # A fan-out that comes late is worthless, and for a flush the schedule is the retry.
-_POLICIES = ("--retries", "fanout=0", "--maximum-age", "fanout=60", "--retries", "flush_room=0")
+_POLICIES = (
+    "--retries",
+    "fanout=0",
+    "--maximum-age",
+    "fanout=60",
+    "--retries",
+    "flush_room=0",
+    "--maximum-age",
+    "mail=600",
+)
 
 # OWASP ASVS 5, 3.4. A browser that does not take 'self' for WebSockets is told the page's own address.
 _HEADERS = {

@@ -9,6 +9,7 @@ from infra.run import logs
 from infra.run.checks import check_disk, check_port
 from infra.run.gateway import GatewayProcess
 from infra.run.keys import load_keys
+from infra.run.mailbox import Mailbox
 from infra.run.metrics import serve_metrics
 from infra.run.restarts import Service, keep_running
 from infra.run.settings import RunSettings
@@ -29,7 +30,7 @@ _GATEWAY_GRACE = 2.0
 _STORES_GRACE = 2.8
 
 # What a user may set for the functions without editing anything.
-_PASSED_ON = ("FLUSH_COUNT", "FANOUT_SHARD", "BCRYPT_COST", "LOG_LEVEL")
+_PASSED_ON = ("FLUSH_COUNT", "FANOUT_SHARD", "BCRYPT_COST", "LOG_LEVEL", "WEB_URL", "MAIL_URL", "MAIL_FROM")
 
 
 class Supervisor:
@@ -43,6 +44,7 @@ class Supervisor:
         self._stores = Stores.choose(
             settings.data, environment, variables=needed(settings.history), logs=settings.logs, progress=say
         )
+        self._mailbox = None if environment.get("MAIL_URL") else Mailbox()
         self._gateway: GatewayProcess | None = None
         self._metrics: MetricsServer | None = None
         self.is_ready = False
@@ -56,6 +58,8 @@ class Supervisor:
             self._say(f"Parley is ready at {self._settings.url}")
             if self._metrics is not None:
                 self._say(f"Its metrics are at {self._metrics.url}, and for Prometheus at {self._metrics.url}/metrics")
+            if self._mailbox is not None:
+                self._say(f"Mail it would send is at {self._mailbox.page_url}")
             await self._keep_running()
         finally:
             await self._stop()
@@ -76,6 +80,9 @@ class Supervisor:
             group.create_task(self._start_stores())
             app = group.create_task(self._web_app())
         environment = self._function_environment(keys)
+        if self._mailbox is not None:
+            await self._mailbox.start()
+            environment |= {"MAIL_URL": self._mailbox.smtp_url, "MAIL_FROM": "parley@localhost"}
         self._gateway = GatewayProcess(settings, app.result(), environment, self._lock.descriptor)
         await self._gateway.start()
         await self._gateway.ready()
@@ -140,5 +147,7 @@ class Supervisor:
             await self._gateway.stop(_GATEWAY_GRACE)
         if self._metrics is not None:
             await asyncio.to_thread(self._metrics.stop)
+        if self._mailbox is not None:
+            await self._mailbox.stop()
         await self._stores.stop(_STORES_GRACE)
         self._lock.release()

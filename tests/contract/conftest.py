@@ -7,11 +7,18 @@ from typing import Protocol
 import pytest
 
 from chalicelib.gateways.clock import SystemClock
-from chalicelib.repositories.base import OutboxRepository, RoomRepository, SessionRepository, UserRepository
+from chalicelib.repositories.base import (
+    CredentialRepository,
+    OutboxRepository,
+    RoomRepository,
+    SessionRepository,
+    UserRepository,
+)
 from chalicelib.repositories.cassandra.session import Cassandra
 from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.postgres.connection import Postgres
+from chalicelib.repositories.postgres.credentials import Credentials
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.rooms import Rooms
 from chalicelib.repositories.postgres.sessions import Sessions
@@ -27,6 +34,8 @@ class Environment(Protocol):
     @property
     def sessions(self) -> SessionRepository: ...
     @property
+    def credentials(self) -> CredentialRepository: ...
+    @property
     def rooms(self) -> RoomRepository: ...
     @property
     def outbox(self) -> OutboxRepository: ...
@@ -38,6 +47,7 @@ class PostgresEnvironment:
 
     users: Users
     sessions: Sessions
+    credentials: Credentials
     rooms: Rooms
     outbox: Outbox
 
@@ -64,7 +74,7 @@ async def cassandra(cassandra_hosts: str, cassandra_keyspace: str) -> AsyncItera
 @pytest.fixture(scope="session")
 async def postgres_environments(postgres_url: str) -> AsyncIterator[Sequence[PostgresEnvironment]]:
     connections = [Postgres(postgres_url) for _ in range(4)]
-    yield [PostgresEnvironment(Users(it), Sessions(it), Rooms(it), Outbox(it)) for it in connections]
+    yield [PostgresEnvironment(Users(it), Sessions(it), Credentials(it), Rooms(it), Outbox(it)) for it in connections]
     for connection in connections:
         await connection.close()
 

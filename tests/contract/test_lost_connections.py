@@ -16,6 +16,7 @@ from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.mongodb.events import Events
 from chalicelib.repositories.postgres.connection import Link, Postgres
+from chalicelib.repositories.postgres.credentials import Credentials
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.rooms import Rooms
 from chalicelib.repositories.postgres.sessions import Sessions
@@ -67,7 +68,9 @@ class TestPostgres:
 
     @pytest.fixture
     def environment(self, postgres: Postgres) -> PostgresEnvironment:
-        return PostgresEnvironment(Users(postgres), Sessions(postgres), Rooms(postgres), Outbox(postgres))
+        return PostgresEnvironment(
+            Users(postgres), Sessions(postgres), Credentials(postgres), Rooms(postgres), Outbox(postgres)
+        )
 
     async def test_reads_and_changes_go_on_after_the_connection_died(
         self, relay: Relay, environment: PostgresEnvironment

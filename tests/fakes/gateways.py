@@ -10,12 +10,17 @@ from itertools import count
 from typing import Any
 
 from chalicelib.domain.ids import ulid
-from chalicelib.errors import Unauthenticated
+from chalicelib.domain.letters import Letter
+from chalicelib.errors import Unauthenticated, Unavailable
 from chalicelib.gateways.base import Clock, Delivery
 from chalicelib.metrics import Metric
 
 START_US = 1_767_225_600_000_000
 """2026-01-01T00:00:00Z: when a FakeClock starts."""
+
+
+COMMON = "password1"
+"""The one password that a FakePasswordHasher takes for a common one."""
 
 
 class FakeClock:
@@ -148,8 +153,29 @@ class FakePasswordHasher:
         self.verifications += 1
         return password_hash is not None and password_hash.split("$", 2)[2] == password
 
+    def common(self, password: str) -> bool:
+        return password == COMMON
+
     def outdated(self, password_hash: str) -> bool:
         return int(password_hash.split("$", 2)[1]) < self.cost
+
+
+@dataclass(slots=True)
+class FakeMail:
+    """Keeps what was sent; refuses when `away`."""
+
+    letters: list[Letter] = field(default_factory=list)
+    away: bool = False
+
+    async def send(self, letter: Letter) -> None:
+        await asyncio.sleep(0)
+        if self.away:
+            raise Unavailable("The mail server did not take the mail.")
+        self.letters.append(letter)
+
+    def token(self) -> str:
+        """The token of the link in the last letter."""
+        return self.letters[-1].text.partition("#token=")[2].split()[0]
 
 
 class FakeAccessTokens:

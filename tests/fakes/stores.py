@@ -6,6 +6,7 @@ from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import Probes
 from tests.fakes.access import FakeAccess
 from tests.fakes.connections import FakeConnections
+from tests.fakes.credentials import FakeCredentials
 from tests.fakes.events import FakeEvents
 from tests.fakes.expiries import FakeExpiries
 from tests.fakes.heads import FakeHeads
@@ -33,6 +34,7 @@ class FakeStores:
     cassandra: FakeServer = field(default_factory=lambda: FakeServer("Cassandra"))
     users: FakeUsers = field(init=False)
     sessions: FakeSessions = field(init=False)
+    credentials: FakeCredentials = field(init=False)
     rooms: FakeRooms = field(init=False)
     outbox: FakeOutbox = field(init=False)
     events: FakeEvents = field(init=False)
@@ -52,6 +54,7 @@ class FakeStores:
         tables = Tables()
         self.users = FakeUsers(self.postgres, tables)
         self.sessions = FakeSessions(self.postgres, tables, self.clock)
+        self.credentials = FakeCredentials(self.postgres, tables, self.clock)
         self.rooms = FakeRooms(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)
         self.events = FakeEvents(self.mongodb)

@@ -26,12 +26,13 @@ _USES: Final = {
     "websocket_message": ("websocket", _SOCKET),
     "websocket_disconnect": ("websocket", "app.connections"),
     "api_handler": (
-        "accounts, sessions, rooms, users, messages, health",
-        "app.accounts, app.sessions, app.rooms, app.users, app.history",
+        "accounts, credentials, sessions, rooms, users, messages, health",
+        "app.accounts, app.recovery, app.sessions, app.rooms, app.users, app.history",
     ),
     "flush": ("schedule", "app.flush"),
     "flush_room": ("schedule", "app.flush"),
     "sweep": ("schedule", "app.sweep"),
+    "mail": ("credentials", "app.recovery"),
     "fanout": ("schedule", "app.fan_out"),
 }
 """What each function's handler module is, and which services its first invocation builds."""

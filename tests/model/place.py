@@ -21,6 +21,7 @@ from tests.fakes.gateways import (
     FakeClock,
     FakeIds,
     FakeInvoker,
+    FakeMail,
     FakeMetrics,
     FakePasswordHasher,
 )
@@ -58,6 +59,7 @@ class Outside:
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     passwords: FakePasswordHasher = field(default_factory=FakePasswordHasher)
     tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
+    mail: FakeMail = field(default_factory=FakeMail)
 
 
 class Place(Protocol):

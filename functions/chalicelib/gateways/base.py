@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.domain.letters import Letter
 from chalicelib.metrics import Metric
 
 
@@ -81,8 +82,18 @@ class PasswordHasher(Protocol):
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is the hash's. None stands for an unknown account, costs the same, and is False."""
 
+    def common(self, password: str) -> bool:
+        """Whether it is among the most common passwords (OWASP ASVS 5, 6.2.4), case aside."""
+
     def outdated(self, password_hash: str) -> bool:
         """Whether the hash was made with a lower cost than is set now."""
+
+
+class Mail(Protocol):
+    """Sends mail."""
+
+    async def send(self, letter: Letter) -> None:
+        """Hand the letter to whoever delivers it. Raises Unavailable; it may have been sent all the same."""
 
 
 class AccessTokens(Protocol):

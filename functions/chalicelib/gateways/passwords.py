@@ -9,10 +9,19 @@ import base64
 import hashlib
 import hmac
 import re
+from functools import cache
 
 import bcrypt
 
 _COST = re.compile(r"\$2[aby]\$(\d\d)\$")
+
+
+@cache
+def _common() -> frozenset[str]:
+    # Imported when the first password is chosen: it takes 90 ms, which nobody should wait for who only logs in.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 class BcryptHasher:
@@ -34,6 +43,10 @@ class BcryptHasher:
         stored = (password_hash or self._nobody).encode()
         matches = await asyncio.to_thread(bcrypt.checkpw, self._prepare(password), stored)
         return matches and password_hash is not None
+
+    def common(self, password: str) -> bool:
+        """Whether it is among the 30,000 most common passwords that zxcvbn ships, case aside."""
+        return password.casefold() in _common()
 
     def outdated(self, password_hash: str) -> bool:
         """Whether the hash was made with a lower cost than is set now."""

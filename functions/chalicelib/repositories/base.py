@@ -11,6 +11,7 @@ from typing import Protocol
 from chalicelib.domain.access import Access, AccessChange
 from chalicelib.domain.accounts import Account, User
 from chalicelib.domain.connections import Connection
+from chalicelib.domain.credentials import OneTimeToken
 from chalicelib.domain.log import End, Event, Place
 from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
@@ -71,6 +72,53 @@ class SessionRepository(Protocol):
 
     async def revoke_expired(self, now: int, limit: int) -> list[AccessChange]:
         """End at most `limit` sessions that are past their deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password that was reset, and the change that ended its user's sessions (None if there were none)."""
+
+    user: str
+    change: AccessChange | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedEmail:
+    """An account's email address before and after it was confirmed."""
+
+    user: str
+    name: str
+    before: str
+    after: str
+
+
+class CredentialRepository(Protocol):
+    """Passwords and email addresses, and the one-time tokens that change them. All of a user's tokens are forgotten
+    when either changes."""
+
+    async def add_token(self, token: OneTimeToken) -> bool:
+        """Store a token; False, and nothing stored, if the user has domain.credentials.TOKENS_PER_HOUR already."""
+
+    async def drop_token(self, digest: str) -> None:
+        """Forget a token that could not be sent."""
+
+    async def drop_expired(self, now: int) -> None:
+        """Forget the tokens whose time was over an hour ago."""
+
+    async def reset_password(self, digest: str, password_hash: str, now: int) -> NewPassword | None:
+        """Use a reset token up, to exactly one of several callers: set the hash and end all sessions of its user.
+
+        None, and nothing changed, if there is no such token or its time is over.
+        """
+
+    async def change_password(self, user: str, password_hash: str, keep: str) -> AccessChange | None:
+        """Set the hash and end all sessions of the user but `keep`; None if there was none to end."""
+
+    async def confirm_email(self, digest: str, now: int) -> MovedEmail | None:
+        """Use an email token up: its address becomes the account's. None as in `reset_password`.
+
+        Raises Conflict with field "email", and keeps the token, when another account has the address.
+        """
 
 
 class RoomRepository(Protocol):

@@ -1,9 +1,9 @@
 """Accounts and their sessions: register, log in, refresh, log out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from chalicelib.domain.accounts import Account, check_password, clean_email, clean_name, key
+from chalicelib.domain.accounts import Account, clean_email, clean_name, key
 from chalicelib.domain.sessions import ABSOLUTE_US, Refresh, Session, judge
 from chalicelib.errors import BadCredentials, Unauthenticated
 from chalicelib.gateways.base import AccessTokens, Clock, Ids, PasswordHasher
@@ -11,8 +11,10 @@ from chalicelib.limits import ACCESS_TOKEN_SECONDS
 from chalicelib.repositories.base import Pass, SessionRepository, UserRepository
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.connections import Connections, digest
+from chalicelib.services.passwords import Passwords
 
 _ENDED: Final = "The session has ended. Log in again."
+_WRONG: Final = "Name or password is not right."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Device:
 class Tokens:
     """A session's tokens. `refresh` is None where the client has a newer one already."""
 
+    session: str
     access: str
     refresh: str | None
     account: Account
@@ -49,7 +52,8 @@ class Accounts:
         sessions: SessionRepository,
         access: AccessChanges,
         connections: Connections,
-        passwords: PasswordHasher,
+        passwords: Passwords,
+        hasher: PasswordHasher,
         tokens: AccessTokens,
         clock: Clock,
         ids: Ids,
@@ -59,18 +63,19 @@ class Accounts:
         self._access = access
         self._connections = connections
         self._passwords = passwords
+        self._hasher = hasher
         self._tokens = tokens
         self._clock = clock
         self._ids = ids
 
     async def register(self, name: str, email: str, password: str, device: Device) -> Tokens:
         """Make an account and log it in. Raises BadRequest, and Conflict with the field that is taken."""
-        check_password(password)
+        hashed = await self._passwords.new_hash(password)
         account = Account(
             id=self._ids.ulid(),
             name=clean_name(name),
             email=clean_email(email),
-            password_hash=await self._passwords.hash(password),
+            password_hash=hashed,
         )
         await self._users.add(account, self._clock.now())
         return await self._begin(account, device)
@@ -78,11 +83,14 @@ class Accounts:
     async def log_in(self, login: str, password: str, device: Device) -> Tokens:
         """Start a session. Raises BadCredentials, after the same work whether the account exists or not."""
         account = await self._users.by_login(key(login.strip()))
-        if not await self._passwords.verify(password, account.password_hash if account else None) or not account:
-            raise BadCredentials("Name or password is not right.")
-        if self._passwords.outdated(account.password_hash):
-            await self._users.set_password_hash(account.id, await self._passwords.hash(password))
-        return await self._begin(account, device)
+        if not await self._hasher.verify(password, account.password_hash if account else None) or not account:
+            raise BadCredentials(_WRONG)
+        if self._hasher.outdated(account.password_hash):
+            account = replace(account, password_hash=await self._hasher.hash(password))
+            await self._users.set_password_hash(account.id, account.password_hash)
+        tokens = await self._begin(account, device)
+        await self._recheck(account, tokens.session, password)
+        return tokens
 
     async def refresh(self, token: str, device: Device) -> Tokens:
         """New tokens for a refresh token. Raises Unauthenticated; a token used before ends its session."""
@@ -154,10 +162,19 @@ class Accounts:
         await self._access.apply([await self._sessions.add(session, now, device.agent, device.address)])
         return self._tokens_for(account, session.id, secret)
 
+    async def _recheck(self, account: Account, session: str, password: str) -> None:
+        """End a session whose password was replaced while it began: what ended the others did not see it."""
+        current = await self._users.account(account.id)
+        if current is not None and current.password_hash == account.password_hash:
+            return
+        if current is None or not await self._hasher.verify(password, current.password_hash):
+            await self._end(session)
+            raise BadCredentials(_WRONG)
+
     async def _end(self, session: str) -> None:
         if (change := await self._sessions.revoke(session)) is not None:
             await self._access.apply([change])
 
     def _tokens_for(self, account: Account, session: str, secret: str | None) -> Tokens:
         access = self._tokens.issue(account.id, session, self._clock.now(), ACCESS_TOKEN_SECONDS)
-        return Tokens(access, f"{session}.{secret}" if secret is not None else None, account)
+        return Tokens(session, access, f"{session}.{secret}" if secret is not None else None, account)

@@ -5,9 +5,9 @@ from typing import Final
 
 from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, ConnectionState, last_sign
 from chalicelib.gateways.base import Callbacks, Clock
-from chalicelib.repositories.base import ConnectionRepository, SessionRepository
+from chalicelib.repositories.base import ConnectionRepository, CredentialRepository, SessionRepository
 from chalicelib.services.access import AccessChanges
-from chalicelib.services.concurrency import together
+from chalicelib.services.concurrency import aside, together
 from chalicelib.services.connections import Connections
 from chalicelib.services.expiry import Expiring
 
@@ -23,6 +23,7 @@ class Sweep:
         self,
         access: AccessChanges,
         sessions: SessionRepository,
+        credentials: CredentialRepository,
         connections: ConnectionRepository,
         opener: Connections,
         expiring: Expiring,
@@ -31,6 +32,7 @@ class Sweep:
     ) -> None:
         self._access = access
         self._sessions = sessions
+        self._credentials = credentials
         self._connections = connections
         self._opener = opener
         self._expiring = expiring
@@ -44,6 +46,7 @@ class Sweep:
         changes = await self._access.sweep(BATCH)
         expired = await self._sessions.revoke_expired(self._clock.now(), BATCH)
         await self._access.apply(expired)
+        await aside("forgetting old tokens", self._credentials.drop_expired(self._clock.now()))
         now = self._clock.now()
         lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)
         ended = await together(*(self._settle(it) for it in lapsed))

@@ -19,4 +19,6 @@ export const TYPING_SECONDS = 6;
 export const HEARTBEAT_SECONDS = 60;
 export const STALE_ID_DAYS = 6;
 export const ACCESS_TOKEN_SECONDS = 600;
+export const RESET_TOKEN_MINUTES = 30;
+export const EMAIL_TOKEN_MINUTES = 60;
 export const TICKET_SECONDS = 30;

@@ -55,8 +55,12 @@ export type Push =
  */
 export interface Contract {
   Ack: Ack;
+  AskReset: AskReset;
   Bootstrap: Bootstrap;
   BrowseRooms: BrowseRooms;
+  ChangeEmail: ChangeEmail;
+  ChangePassword: ChangePassword;
+  ConfirmEmail: ConfirmEmail;
   CreateRoom: CreateRoom;
   DeleteMessage: DeleteMessage;
   Delta: Delta;
@@ -102,6 +106,7 @@ export interface Contract {
   ReadUpdated: ReadUpdated;
   Register: Register;
   Reset: Reset;
+  ResetPassword: ResetPassword;
   Resume: Resume;
   Resumed: Resumed;
   Room: Room;
@@ -145,6 +150,12 @@ export interface Ack {
    * Microseconds since 1970-01-01 UTC.
    */
   ts: number;
+}
+/**
+ * Asks for a link to a new password. The answer does not tell whether the address has an account.
+ */
+export interface AskReset {
+  email: string;
 }
 /**
  * All the first screen needs: the caller, the rooms with their heads, and the users to name.
@@ -220,6 +231,26 @@ export interface User {
 export interface BrowseRooms {
   q?: string | null;
   after?: string | null;
+}
+/**
+ * The new address counts once its link was opened; `password` is the user's.
+ */
+export interface ChangeEmail {
+  email: string;
+  password: string;
+}
+/**
+ * `current` is the password as it is.
+ */
+export interface ChangePassword {
+  current: string;
+  password: string;
+}
+/**
+ * `token` is from the fragment of the link.
+ */
+export interface ConfirmEmail {
+  token: string;
 }
 /**
  * A new room with the caller as its owner. The client chooses `id`: sent twice, it is one room.
@@ -990,6 +1021,13 @@ export interface Reset {
    * Position in a room's log; 0 is before its first event.
    */
   seq: number;
+}
+/**
+ * `token` is from the fragment of the link.
+ */
+export interface ResetPassword {
+  token: string;
+  password: string;
 }
 /**
  * The first frame of every socket: makes it live and asks for all that was missed.
