@@ -7,8 +7,10 @@ from chalicelib.handlers import websocket
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials, mailing
 from chalicelib.handlers.health import health
+from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.observed import log_key, observe
+from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import reshape
 from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.schedule import schedule
@@ -22,7 +24,7 @@ app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
-for rest in (accounts, credentials, sessions, rooms, users, messages, health):
+for rest in (accounts, profiles, credentials, invites, sessions, rooms, users, messages, health):
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
 app.register_blueprint(mailing)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from chalicelib.bootstrap import Parley
 from chalicelib.config import Config, HistoryStore
 from chalicelib.domain.connections import Connection
+from chalicelib.domain.invites import Registration
 from chalicelib.domain.log import LINGER_US
 from chalicelib.domain.rooms import Visibility
 from chalicelib.services.accounts import Caller, Device
@@ -49,6 +50,7 @@ CONFIG: Final = Config(
     fanout_shard=500,
     bcrypt_cost=12,
     metrics_namespace="Parley",
+    registration=Registration.OPEN,
     web_url=ORIGIN,
     mail_url="smtp://localhost",
     mail_from="parley@example.org",

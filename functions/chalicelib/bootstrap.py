@@ -27,11 +27,13 @@ from chalicelib.services.expiry import Expiring
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.history import History
+from chalicelib.services.invites import Invites
 from chalicelib.services.log import Log
 from chalicelib.services.markers import Markers
 from chalicelib.services.messages import Changing, Sending
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.presence import Presence
+from chalicelib.services.profiles import Profiles
 from chalicelib.services.recovery import Recovery
 from chalicelib.services.resume import Resuming
 from chalicelib.services.rooms import Rooms
@@ -54,6 +56,8 @@ class Stores(Protocol):
     def sessions(self) -> repositories.SessionRepository: ...
     @property
     def credentials(self) -> repositories.CredentialRepository: ...
+    @property
+    def invites(self) -> repositories.InviteRepository: ...
     @property
     def rooms(self) -> repositories.RoomRepository: ...
     @property
@@ -218,7 +222,19 @@ class Parley:
             world.tokens,
             world.clock,
             world.ids,
+            self.config.registration,
         )
+
+    @cached_property
+    def invites(self) -> Invites:
+        """Invitations to the workspace."""
+        return Invites(self.stores.invites, self.world.clock, self.world.ids, self.config.registration)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What others see of a user."""
+        stores = self.stores
+        return Profiles(stores.users, stores.access, stores.connections, self.fan_out)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -362,6 +378,12 @@ class RealStores:
         from chalicelib.repositories.postgres.credentials import Credentials
 
         return Credentials(self._postgres)
+
+    @cached_property
+    def invites(self) -> repositories.InviteRepository:
+        from chalicelib.repositories.postgres.invites import Invites as PostgresInvites
+
+        return PostgresInvites(self._postgres)
 
     @cached_property
     def rooms(self) -> repositories.RoomRepository:

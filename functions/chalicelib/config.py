@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.domain.invites import Registration
+
 
 class ConfigError(Exception):
     """A setting is missing or makes no sense; says which and what it should be."""
@@ -40,6 +42,7 @@ class Config:
     fanout_shard: int
     bcrypt_cost: int
     metrics_namespace: str
+    registration: Registration
     web_url: str
     """Where links in mails lead."""
     mail_url: str
@@ -70,6 +73,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         fanout_shard=_positive(env, "FANOUT_SHARD", 500),
         bcrypt_cost=_positive(env, "BCRYPT_COST", 12),
         metrics_namespace=env.get("METRICS_NAMESPACE") or "Parley",
+        registration=_registration(env),
         web_url=(env.get("WEB_URL") or env["ALLOWED_ORIGINS"].split(",")[0]).rstrip("/"),
         mail_url=_mail_url(env),
         mail_from=_need(env, "MAIL_FROM") if env.get("MAIL_URL") else "",
@@ -90,6 +94,14 @@ def _history_store(env: Mapping[str, str]) -> HistoryStore:
         return HistoryStore(text)
     except ValueError:
         raise ConfigError(f"HISTORY_STORE is {text!r}; it must be cassandra or mongodb.") from None
+
+
+def _registration(env: Mapping[str, str]) -> Registration:
+    text = env.get("REGISTRATION") or Registration.OPEN
+    try:
+        return Registration(text)
+    except ValueError:
+        raise ConfigError(f"REGISTRATION is {text!r}; it must be open, invite or closed.") from None
 
 
 def _mail_url(env: Mapping[str, str]) -> str:

@@ -11,6 +11,10 @@ TOPIC_LENGTH: Final = 250
 EMAIL_LENGTH: Final = 254
 """RFC 5321, section 4.5.3.1: a path of 256 octets with its angle brackets."""
 
+STATUS_LENGTH: Final = 80
+PALETTE: Final = 8
+"""Colours an avatar can have."""
+
 PASSWORD_MIN: Final = 8
 PASSWORD_MAX: Final = 128
 

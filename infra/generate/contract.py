@@ -43,6 +43,7 @@ PUSHES: tuple[type[Model], ...] = (
     events.ReadUpdated,
     events.Typing,
     events.Presence,
+    events.ProfileUpdated,
     events.SessionEnded,
 )
 

@@ -7,7 +7,9 @@ from chalicelib.domain.ids import ULID_PATTERN
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials
 from chalicelib.handlers.health import health
+from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
+from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import Operation
 from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.sessions import sessions
@@ -15,7 +17,9 @@ from chalicelib.handlers.users import users
 
 PARTS = {
     "accounts": accounts,
+    "profiles": profiles,
     "credentials": credentials,
+    "invites": invites,
     "sessions": sessions,
     "rooms": rooms,
     "users": users,

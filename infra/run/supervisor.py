@@ -30,7 +30,16 @@ _GATEWAY_GRACE = 2.0
 _STORES_GRACE = 2.8
 
 # What a user may set for the functions without editing anything.
-_PASSED_ON = ("FLUSH_COUNT", "FANOUT_SHARD", "BCRYPT_COST", "LOG_LEVEL", "WEB_URL", "MAIL_URL", "MAIL_FROM")
+_PASSED_ON = (
+    "FLUSH_COUNT",
+    "FANOUT_SHARD",
+    "BCRYPT_COST",
+    "LOG_LEVEL",
+    "REGISTRATION",
+    "WEB_URL",
+    "MAIL_URL",
+    "MAIL_FROM",
+)
 
 
 class Supervisor:

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.repositories.base import (
     CredentialRepository,
+    InviteRepository,
     OutboxRepository,
     RoomRepository,
     SessionRepository,
@@ -19,6 +20,7 @@ from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.postgres.connection import Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
+from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.rooms import Rooms
 from chalicelib.repositories.postgres.sessions import Sessions
@@ -36,6 +38,8 @@ class Environment(Protocol):
     @property
     def credentials(self) -> CredentialRepository: ...
     @property
+    def invites(self) -> InviteRepository: ...
+    @property
     def rooms(self) -> RoomRepository: ...
     @property
     def outbox(self) -> OutboxRepository: ...
@@ -48,6 +52,7 @@ class PostgresEnvironment:
     users: Users
     sessions: Sessions
     credentials: Credentials
+    invites: Invites
     rooms: Rooms
     outbox: Outbox
 
@@ -74,7 +79,10 @@ async def cassandra(cassandra_hosts: str, cassandra_keyspace: str) -> AsyncItera
 @pytest.fixture(scope="session")
 async def postgres_environments(postgres_url: str) -> AsyncIterator[Sequence[PostgresEnvironment]]:
     connections = [Postgres(postgres_url) for _ in range(4)]
-    yield [PostgresEnvironment(Users(it), Sessions(it), Credentials(it), Rooms(it), Outbox(it)) for it in connections]
+    yield [
+        PostgresEnvironment(Users(it), Sessions(it), Credentials(it), Invites(it), Rooms(it), Outbox(it))
+        for it in connections
+    ]
     for connection in connections:
         await connection.close()
 

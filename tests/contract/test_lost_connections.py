@@ -17,6 +17,7 @@ from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.mongodb.events import Events
 from chalicelib.repositories.postgres.connection import Link, Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
+from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.rooms import Rooms
 from chalicelib.repositories.postgres.sessions import Sessions
@@ -69,7 +70,12 @@ class TestPostgres:
     @pytest.fixture
     def environment(self, postgres: Postgres) -> PostgresEnvironment:
         return PostgresEnvironment(
-            Users(postgres), Sessions(postgres), Credentials(postgres), Rooms(postgres), Outbox(postgres)
+            Users(postgres),
+            Sessions(postgres),
+            Credentials(postgres),
+            Invites(postgres),
+            Rooms(postgres),
+            Outbox(postgres),
         )
 
     async def test_reads_and_changes_go_on_after_the_connection_died(

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.accounts import User, key
-from chalicelib.errors import Conflict
+from chalicelib.domain.invites import Invite
+from chalicelib.errors import Conflict, Forbidden
 from tests.contract.conftest import Environment
 from tests.contract.made import NOW, account, new_id, room, stored_account, stored_user
 
@@ -111,3 +112,82 @@ async def test_those_in_a_common_room_are_found_once_each_by_id(environment: Env
         for user in members[1:]:
             await environment.rooms.join(made.id, user, user, new_id(), NOW)
     assert [it.id for it in await environment.users.sharing_rooms(ada)] == sorted([ada, bob, cleo])
+
+
+async def test_of_a_profile_only_what_is_given_changes(environment: Environment) -> None:
+    stored = await stored_account(environment)
+    users = environment.users
+    name = f"Grace {new_id()}"
+    assert await users.change_profile(stored.id, name, None, None) == replace(stored, name=name)
+    coloured = replace(stored, name=name, colour=3, status="Away 🌴")
+    assert await users.change_profile(stored.id, None, 3, "Away 🌴") == coloured
+    assert await users.account(stored.id) == coloured
+    assert await users.by_ids([stored.id]) == [User(stored.id, name, 3, "Away 🌴")]
+    assert await users.by_login(key(name)) == coloured
+    assert await users.by_login(key(stored.name)) is None
+    assert await users.change_profile(stored.id, None, -1, "") == replace(stored, name=name)
+    assert await users.change_profile(new_id(), name, None, None) is None
+
+
+async def test_a_name_of_somebody_else_cannot_be_taken_and_ones_own_can_be_written_anew(
+    environment: Environment,
+) -> None:
+    ada, bob = await stored_account(environment), await stored_account(environment)
+    with pytest.raises(Conflict) as refused:
+        await environment.users.change_profile(ada.id, bob.name.upper(), 1, None)
+    assert refused.value.details == {"field": "name"}
+    assert await environment.users.account(ada.id) == ada
+    changed = await environment.users.change_profile(ada.id, ada.name.upper(), None, None)
+    assert changed == replace(ada, name=ada.name.upper())
+
+
+async def test_once_there_was_an_account_there_is_any(environment: Environment) -> None:
+    await stored_account(environment)
+    assert await environment.users.any()
+
+
+async def stored_invite(environment: Environment, uses: int = 1, expires_at: int = NOW + 10) -> Invite:
+    invite = Invite(new_id(), new_id(), await stored_user(environment), NOW, expires_at, uses)
+    await environment.invites.add(invite)
+    return invite
+
+
+async def test_an_invitation_lets_so_many_in_and_no_more(environments: Sequence[Environment]) -> None:
+    invite = await stored_invite(environments[0], uses=2)
+    guests = [account() for _ in environments]
+    outcomes = await asyncio.gather(
+        *(each.users.add(it, NOW, invite.digest) for each, it in zip(environments, guests, strict=True)),
+        return_exceptions=True,
+    )
+    assert [type(it) for it in outcomes if it is not None] == [Forbidden] * (len(guests) - 2)
+    admitted = [await environments[0].users.account(it.id) for it in guests]
+    assert len([it for it in admitted if it is not None]) == 2
+    assert await environments[0].invites.of_user(invite.created_by, NOW) == []
+
+
+async def test_an_invitation_is_not_used_by_who_was_refused(environment: Environment) -> None:
+    invite = await stored_invite(environment)
+    taken = await stored_account(environment)
+    with pytest.raises(Conflict):
+        await environment.users.add(replace(account(), name=taken.name), NOW, invite.digest)
+    assert await environment.invites.of_user(invite.created_by, NOW) == [invite]
+    await environment.users.add(account(), NOW, invite.digest)
+
+
+async def test_an_invitation_that_is_over_or_unknown_lets_nobody_in(environment: Environment) -> None:
+    invite = await stored_invite(environment, expires_at=NOW)
+    for digest in (invite.digest, new_id()):
+        refused = account()
+        with pytest.raises(Forbidden):
+            await environment.users.add(refused, NOW, digest)
+        assert await environment.users.account(refused.id) is None
+    assert await environment.invites.of_user(invite.created_by, NOW) == []
+
+
+async def test_only_who_made_an_invitation_revokes_it(environment: Environment) -> None:
+    invite = await stored_invite(environment)
+    assert not await environment.invites.revoke(await stored_user(environment), invite.id)
+    assert await environment.invites.revoke(invite.created_by, invite.id)
+    assert not await environment.invites.revoke(invite.created_by, invite.id)
+    with pytest.raises(Forbidden):
+        await environment.users.add(account(), NOW, invite.digest)

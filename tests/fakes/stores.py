@@ -11,6 +11,7 @@ from tests.fakes.events import FakeEvents
 from tests.fakes.expiries import FakeExpiries
 from tests.fakes.heads import FakeHeads
 from tests.fakes.history import FakeHistory
+from tests.fakes.invites import FakeInvites
 from tests.fakes.last_seen import FakeLastSeen
 from tests.fakes.leases import FakeLeases
 from tests.fakes.markers import FakeMarkers
@@ -35,6 +36,7 @@ class FakeStores:
     users: FakeUsers = field(init=False)
     sessions: FakeSessions = field(init=False)
     credentials: FakeCredentials = field(init=False)
+    invites: FakeInvites = field(init=False)
     rooms: FakeRooms = field(init=False)
     outbox: FakeOutbox = field(init=False)
     events: FakeEvents = field(init=False)
@@ -55,6 +57,7 @@ class FakeStores:
         self.users = FakeUsers(self.postgres, tables)
         self.sessions = FakeSessions(self.postgres, tables, self.clock)
         self.credentials = FakeCredentials(self.postgres, tables, self.clock)
+        self.invites = FakeInvites(self.postgres, tables)
         self.rooms = FakeRooms(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)
         self.events = FakeEvents(self.mongodb)

@@ -6,6 +6,7 @@ from itertools import count
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.credentials import OneTimeToken
+from chalicelib.domain.invites import Invite
 from chalicelib.domain.rooms import Role, Room
 from chalicelib.domain.sessions import Session
 
@@ -45,6 +46,7 @@ class Tables:
     places: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     """By session: when it began, and the agent and address it was used from last."""
     tokens: dict[str, OneTimeToken] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
     rooms: dict[str, RoomRow] = field(default_factory=dict)
     dms: dict[str, str] = field(default_factory=dict)
     """Room by the key of its pair."""

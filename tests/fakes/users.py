@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.domain.accounts import Account, User, key
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Forbidden
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import Tables
 
@@ -16,15 +16,44 @@ class FakeUsers:
         self._server = server
         self._tables = tables
 
-    async def add(self, account: Account, now: int) -> None:
+    async def add(self, account: Account, now: int, invite: str | None = None) -> None:
         await self._server.reached("users.add")
+        if invite is not None:
+            found = next((it for it in self._tables.invites.values() if it.digest == invite), None)
+            if found is None or found.uses_left < 1 or found.expires_at <= now:
+                raise Forbidden("This invitation was used up or has run out.")
         for other in self._tables.users.values():
             if key(other.name) == key(account.name):
                 raise Conflict("This name is taken.", {"field": "name"})
             if key(other.email) == key(account.email):
                 raise Conflict("This email has an account already.", {"field": "email"})
+        if invite is not None and found is not None:
+            self._tables.invites[found.id] = replace(found, uses_left=found.uses_left - 1)
         self._tables.users[account.id] = account
         self._tables.versions[account.id] = 0
+
+    async def any(self) -> bool:
+        await self._server.reached("users.any")
+        return bool(self._tables.versions)
+
+    async def change_profile(
+        self, user: str, name: str | None, colour: int | None, status: str | None
+    ) -> Account | None:
+        await self._server.reached("users.change_profile")
+        account = self._tables.users.get(user)
+        if account is None:
+            return None
+        others = [it for it in self._tables.users.values() if it.id != user]
+        if name is not None and any(key(it.name) == key(name) for it in others):
+            raise Conflict("This name is taken.", {"field": "name"})
+        changed = replace(
+            account,
+            name=account.name if name is None else name,
+            colour=account.colour if colour is None else None if colour == -1 else colour,
+            status=account.status if status is None else status,
+        )
+        self._tables.users[user] = changed
+        return changed
 
     async def by_login(self, key: str) -> Account | None:
         await self._server.reached("users.by_login")
@@ -60,4 +89,4 @@ def _keys(account: Account) -> set[str]:
 
 
 def _user(account: Account) -> User:
-    return User(account.id, account.name)
+    return User(account.id, account.name, account.colour, account.status)

@@ -45,7 +45,13 @@ def test_logging_in_and_who_am_i(edge: Edge) -> None:
     ada = edge.person("Ada")
     granted = edge.call("POST", "/auth/login", {"login": "ada", "password": PASSWORD})
     assert granted.status_code == 200
-    assert granted.json_body["me"] == {"id": ada.id, "name": "Ada", "email": "ada@example.org"}
+    assert granted.json_body["me"] == {
+        "id": ada.id,
+        "name": "Ada",
+        "email": "ada@example.org",
+        "colour": None,
+        "status": "",
+    }
     assert edge.call("GET", "/me", by=ada).json_body == granted.json_body["me"]
 
 

@@ -48,7 +48,9 @@ def test_a_direct_message_is_called_by_its_peer(edge: Edge) -> None:
 
 def test_users_are_found_by_name_and_by_id(edge: Edge) -> None:
     ada, grace = edge.person("Ada"), edge.person("Grace")
-    assert edge.call("GET", "/users?q=gra", by=ada).json_body == {"users": [{"id": grace.id, "name": "Grace"}]}
+    assert edge.call("GET", "/users?q=gra", by=ada).json_body == {
+        "users": [{"id": grace.id, "name": "Grace", "colour": None, "status": "", "deleted": False}]
+    }
     by_id = edge.call("GET", f"/users?ids={ada.id},{grace.id}", by=ada).json_body["users"]
     assert {it["name"] for it in by_id} == {"Ada", "Grace"}
 

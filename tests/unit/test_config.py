@@ -49,6 +49,15 @@ def test_endpoints_that_are_set_win() -> None:
     assert (config.callbacks_url, config.lambda_url) == ("http://127.0.0.1:8000/ws", "x")
 
 
+def test_mail_needs_a_sender_and_links_lead_to_the_first_origin_unless_told() -> None:
+    silent = load(NEEDED)
+    assert (silent.mail_url, silent.mail_from, silent.web_url) == ("", "", "http://localhost:8000")
+    with pytest.raises(ConfigError, match="MAIL_FROM"):
+        load({**NEEDED, "MAIL_URL": "ses:"})
+    config = load({**NEEDED, "MAIL_URL": "ses:", "MAIL_FROM": "a@b.example", "WEB_URL": "https://chat.example/"})
+    assert (config.mail_url, config.web_url) == ("ses:", "https://chat.example")
+
+
 @pytest.mark.parametrize("name", sorted(NEEDED))
 def test_what_is_missing_is_named(name: str) -> None:
     with pytest.raises(ConfigError, match=name):
@@ -66,6 +75,8 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("BCRYPT_COST", "-1"),
         ("HISTORY_STORE", "postgres"),
         ("HISTORY_STORE", "MongoDB"),
+        ("REGISTRATION", "friends"),
+        ("MAIL_URL", "http://localhost"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:

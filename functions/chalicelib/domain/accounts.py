@@ -11,6 +11,9 @@ from chalicelib.limits import PASSWORD_MAX, PASSWORD_MIN
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
+_MOVERS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+"""Unicode's bidirectional formatting characters (UAX 9, section 2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -18,6 +21,10 @@ class User:
 
     id: str
     name: str
+    colour: int | None = None
+    """The place of the avatar's colour in the palette; None leaves it to whoever shows it."""
+    status: str = ""
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,8 @@ class Account:
     name: str
     email: str
     password_hash: str
+    colour: int | None = None
+    status: str = ""
 
 
 def clean_name(name: str) -> str:
@@ -40,6 +49,15 @@ def clean_name(name: str) -> str:
         raise BadRequest("A name needs visible characters only.", {"fields": ["name"]})
     if "@" in cleaned:
         raise BadRequest("A name cannot have an @: that tells it from an email.", {"fields": ["name"]})
+    return cleaned
+
+
+def clean_status(status: str) -> str:
+    """The status as it is shown: one line. Raises BadRequest for one with invisible characters."""
+    cleaned = " ".join(unicodedata.normalize("NFC", status).split())
+    # Emoji are made with joiners and selectors, so of the unseen characters only those that move text are refused.
+    if any(unicodedata.category(it) in _UNSEEN - {"Cf"} or it in _MOVERS for it in cleaned):
+        raise BadRequest("A status needs visible characters only.", {"fields": ["status"]})
     return cleaned
 
 

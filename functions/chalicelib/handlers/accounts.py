@@ -19,7 +19,7 @@ accounts = Rest(__name__)
 @accounts.operation("POST", "/auth/register", body=Register, answer=Granted, status=201, public=True)
 async def register(call: Call, body: Register) -> Answer:
     """Make an account and log it in."""
-    return _granted(await call.app.accounts.register(body.name, body.email, body.password, call.device))
+    return _granted(await call.app.accounts.register(body.name, body.email, body.password, call.device, body.invite))
 
 
 @accounts.operation("POST", "/auth/login", body=LogIn, answer=Granted, public=True)
@@ -58,7 +58,7 @@ async def me(call: Call) -> Me:
 
 def own_account(account: Account) -> Me:
     """An account as its user sees it."""
-    return Me(id=account.id, name=account.name, email=account.email)
+    return Me(id=account.id, name=account.name, email=account.email, colour=account.colour, status=account.status)
 
 
 def _granted(tokens: Tokens) -> Answer:

@@ -27,4 +27,4 @@ async def find_users(call: Call, query: FindUsers) -> Users:
 
 def shown(user: DomainUser) -> User:
     """A user as others see it."""
-    return User(id=user.id, name=user.name)
+    return User(id=user.id, name=user.name, colour=user.colour, status=user.status, deleted=user.deleted)

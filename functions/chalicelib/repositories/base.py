@@ -12,6 +12,7 @@ from chalicelib.domain.access import Access, AccessChange
 from chalicelib.domain.accounts import Account, User
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.credentials import OneTimeToken
+from chalicelib.domain.invites import Invite
 from chalicelib.domain.log import End, Event, Place
 from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
@@ -24,8 +25,23 @@ from chalicelib.domain.sessions import OpenSession, Session
 class UserRepository(Protocol):
     """Users and their credentials."""
 
-    async def add(self, account: Account, now: int) -> None:
-        """Store a new account. Raises Conflict with `details.field` "name" or "email" when that key is taken."""
+    async def add(self, account: Account, now: int, invite: str | None = None) -> None:
+        """Store a new account, and use an invitation (its digest) if one is given.
+
+        Raises Conflict with `details.field` "name" or "email" when that key is taken, and Forbidden when the
+        invitation is unknown, used up or expired; the invitation then has as many uses left as before.
+        """
+
+    async def any(self) -> bool:
+        """Whether there is an account, or ever was one."""
+
+    async def change_profile(
+        self, user: str, name: str | None, colour: int | None, status: str | None
+    ) -> Account | None:
+        """Change what is not None (colour -1: to none); the account then, None if there is none.
+
+        Raises Conflict with field "name" when another account has it.
+        """
 
     async def by_login(self, key: str) -> Account | None:
         """The account whose name or email has this key (domain.accounts.key)."""
@@ -44,6 +60,19 @@ class UserRepository(Protocol):
 
     async def sharing_rooms(self, user: str) -> list[User]:
         """The user and everybody in a room with the user, at most 1,000, by id."""
+
+
+class InviteRepository(Protocol):
+    """Invitations to the workspace. They are used by UserRepository.add."""
+
+    async def add(self, invite: Invite) -> None:
+        """Store an invitation."""
+
+    async def of_user(self, user: str, now: int) -> list[Invite]:
+        """Those of the user that still let somebody in, the newest first."""
+
+    async def revoke(self, user: str, invite: str) -> bool:
+        """Delete an invitation of the user; False if the user has none with this id."""
 
 
 class SessionRepository(Protocol):

@@ -18,6 +18,9 @@ class Register(Model):
     name: Name
     email: Email
     password: Password
+    invite: Annotated[
+        str | None, StringConstraints(max_length=100), Field(description="An invitation's token, where one is needed.")
+    ] = None
 
 
 class LogIn(Model):
@@ -33,6 +36,8 @@ class Me(Model):
     id: Id
     name: str
     email: str
+    colour: int | None = None
+    status: str = ""
 
 
 class Granted(Model):

@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from chalicelib.domain.log import Event
 from chalicelib.errors import ErrorCode
 from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.users import User
 
 
 class LogModel(Model):
@@ -222,6 +223,13 @@ class Presence(Model):
     last_seen: Annotated[dict[Id, Micros], Field(default_factory=dict)]
 
 
+class ProfileUpdated(Model):
+    """A user whose presence is watched, or the socket's own, has another name, colour or status."""
+
+    type: Literal["profile.updated"] = "profile.updated"
+    user: User
+
+
 class SessionEnded(Model):
     """The session behind this socket is over; the socket closes next and must not be retried with it."""
 
@@ -248,6 +256,7 @@ Push = Annotated[
     | Pong
     | Typing
     | Presence
+    | ProfileUpdated
     | SessionEnded,
     Field(discriminator="type"),
 ]

@@ -13,6 +13,11 @@ class User(Model):
 
     id: Id
     name: str
+    colour: Annotated[
+        int | None, Field(description="The place of the avatar's colour in the palette; null: any, by the id.")
+    ] = None
+    status: str = ""
+    deleted: Annotated[bool, Field(description="Whether the account was deleted; the name then says so.")] = False
 
 
 class Users(Model):

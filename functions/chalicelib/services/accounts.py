@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from chalicelib.domain.accounts import Account, clean_email, clean_name, key
+from chalicelib.domain.invites import Registration
 from chalicelib.domain.sessions import ABSOLUTE_US, Refresh, Session, judge
-from chalicelib.errors import BadCredentials, Unauthenticated
+from chalicelib.errors import BadCredentials, Forbidden, Unauthenticated
 from chalicelib.gateways.base import AccessTokens, Clock, Ids, PasswordHasher
 from chalicelib.limits import ACCESS_TOKEN_SECONDS
 from chalicelib.repositories.base import Pass, SessionRepository, UserRepository
@@ -57,7 +58,9 @@ class Accounts:
         tokens: AccessTokens,
         clock: Clock,
         ids: Ids,
+        registration: Registration,
     ) -> None:
+        self._registration = registration
         self._users = users
         self._sessions = sessions
         self._access = access
@@ -68,8 +71,17 @@ class Accounts:
         self._clock = clock
         self._ids = ids
 
-    async def register(self, name: str, email: str, password: str, device: Device) -> Tokens:
-        """Make an account and log it in. Raises BadRequest, and Conflict with the field that is taken."""
+    async def registration(self) -> Registration:
+        """Who may register now: the first one always may."""
+        return self._registration if await self._users.any() else Registration.OPEN
+
+    async def register(self, name: str, email: str, password: str, device: Device, invite: str | None = None) -> Tokens:
+        """Make an account and log it in. Raises BadRequest, Conflict with the field that is taken, and Forbidden."""
+        rule = await self.registration()
+        if rule is Registration.CLOSED:
+            raise Forbidden("Nobody can register here. Ask whoever runs this Parley.")
+        if rule is Registration.INVITE and not invite:
+            raise Forbidden("Registering needs an invitation. Open the link of one.")
         hashed = await self._passwords.new_hash(password)
         account = Account(
             id=self._ids.ulid(),
@@ -77,7 +89,8 @@ class Accounts:
             email=clean_email(email),
             password_hash=hashed,
         )
-        await self._users.add(account, self._clock.now())
+        needed = digest(invite) if invite and rule is Registration.INVITE else None
+        await self._users.add(account, self._clock.now(), needed)
         return await self._begin(account, device)
 
     async def log_in(self, login: str, password: str, device: Device) -> Tokens:

@@ -9,3 +9,23 @@ create table one_time_tokens (
 );
 create index one_time_tokens_of_user on one_time_tokens (user_id, purpose);
 create index one_time_tokens_by_end on one_time_tokens (expires_at);
+
+-- What others see of a user beside the name: the place of the avatar's colour in the palette, and a line of text.
+alter table users add column colour smallint;
+alter table users add column status text not null default '';
+-- Since then the row is all that is left of an account: who sent a message is somebody who is no more.
+alter table users add column deleted_at timestamptz;
+
+-- Invitations to the workspace, by the digest of their token. Used up or expired ones let nobody in.
+create table invites (
+    id         text primary key,
+    digest     text not null unique,
+    created_by text not null references users on delete cascade,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    uses_left  integer not null check (uses_left >= 0)
+);
+create index invites_of_user on invites (created_by);
+
+-- The kinds are the application's (domain/access.py): a deleted account goes the same way.
+alter table outbox drop constraint outbox_kind_check;

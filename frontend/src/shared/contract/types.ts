@@ -48,6 +48,7 @@ export type Push =
   | ReadUpdated
   | Typing
   | Presence
+  | ProfileUpdated
   | SessionEnded;
 
 /**
@@ -60,7 +61,9 @@ export interface Contract {
   BrowseRooms: BrowseRooms;
   ChangeEmail: ChangeEmail;
   ChangePassword: ChangePassword;
+  ChangeProfile: ChangeProfile;
   ConfirmEmail: ConfirmEmail;
+  CreateInvite: CreateInvite;
   CreateRoom: CreateRoom;
   DeleteMessage: DeleteMessage;
   Delta: Delta;
@@ -75,6 +78,8 @@ export interface Contract {
   FindUsers: FindUsers;
   Granted: Granted;
   Health: Health;
+  Invite: Invite;
+  Invites: Invites;
   Left: Left;
   Limited: Limited;
   LogIn: LogIn;
@@ -89,6 +94,7 @@ export interface Contract {
   MessageDeleted: MessageDeleted;
   MessageEdited: MessageEdited;
   Messages: Messages;
+  NewInvite: NewInvite;
   OpenDirectMessage: OpenDirectMessage;
   OpenSession: OpenSession;
   OpenSessions: OpenSessions;
@@ -96,6 +102,7 @@ export interface Contract {
   Ping: Ping;
   Pong: Pong;
   Presence: Presence;
+  ProfileUpdated: ProfileUpdated;
   PublicRoom: PublicRoom;
   PublicRooms: PublicRooms;
   RangeOfEvents: RangeOfEvents;
@@ -105,6 +112,7 @@ export interface Contract {
   ReactionRemoved: ReactionRemoved;
   ReadUpdated: ReadUpdated;
   Register: Register;
+  RegistrationRule: RegistrationRule;
   Reset: Reset;
   ResetPassword: ResetPassword;
   Resume: Resume;
@@ -175,6 +183,8 @@ export interface Me {
   id: string;
   name: string;
   email: string;
+  colour?: number | null;
+  status?: string;
 }
 /**
  * A room as a member sees it. `seq` and `n` are where its log stood: never ahead of it.
@@ -224,6 +234,15 @@ export interface User {
    */
   id: string;
   name: string;
+  /**
+   * The place of the avatar's colour in the palette; null: any, by the id.
+   */
+  colour?: number | null;
+  status?: string;
+  /**
+   * Whether the account was deleted; the name then says so.
+   */
+  deleted?: boolean;
 }
 /**
  * Query: public rooms whose name contains `q`, by name, after the name `after`.
@@ -247,10 +266,28 @@ export interface ChangePassword {
   password: string;
 }
 /**
+ * What is left out stays as it is.
+ */
+export interface ChangeProfile {
+  name?: string | null;
+  /**
+   * A place in the palette of avatars; -1 goes back to none.
+   */
+  colour?: number | null;
+  status?: string | null;
+}
+/**
  * `token` is from the fragment of the link.
  */
 export interface ConfirmEmail {
   token: string;
+}
+/**
+ * Lets `uses` people register within so many hours.
+ */
+export interface CreateInvite {
+  hours?: number;
+  uses?: number;
 }
 /**
  * A new room with the caller as its owner. The client chooses `id`: sent twice, it is one room.
@@ -690,6 +727,26 @@ export interface Health {
   };
 }
 /**
+ * An invitation as who made it sees it.
+ */
+export interface Invite {
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  expires_at: number;
+  uses_left: number;
+}
+/**
+ * Invitations that still let somebody in, the newest first.
+ */
+export interface Invites {
+  invites: Invite[];
+}
+/**
  * The caller is no member of `room` any more. Not so, if the caller joined again after `seq`.
  *
  * `seq` is where the caller left or, in the answer to `resume`, the caller's cursor.
@@ -827,6 +884,13 @@ export interface Messages {
   n: number;
 }
 /**
+ * An invitation that was just made. Its token is told now and never again: keep it in a URL's fragment.
+ */
+export interface NewInvite {
+  invite: Invite;
+  token: string;
+}
+/**
  * The direct message between the caller and `user`: made at first, the same one ever after.
  */
 export interface OpenDirectMessage {
@@ -945,6 +1009,13 @@ export interface Presence {
   };
 }
 /**
+ * A user whose presence is watched, or the socket's own, has another name, colour or status.
+ */
+export interface ProfileUpdated {
+  type: "profile.updated";
+  user: User;
+}
+/**
  * A room anybody may join.
  */
 export interface PublicRoom {
@@ -1007,6 +1078,16 @@ export interface Register {
   name: string;
   email: string;
   password: string;
+  /**
+   * An invitation's token, where one is needed.
+   */
+  invite?: string | null;
+}
+/**
+ * Who may register: anybody, who has an invitation, or nobody.
+ */
+export interface RegistrationRule {
+  registration: "open" | "invite" | "closed";
 }
 /**
  * The client's cursor is older than the log or ahead of it: drop the room's cache and load afresh.

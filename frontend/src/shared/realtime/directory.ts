@@ -9,6 +9,15 @@ import type { RealtimeRequests } from "./requests";
 /** Ids that turn up together are asked for together. */
 const GATHER_MS = 20;
 
+function same(known: User | undefined, user: User): boolean {
+  return (
+    known?.name === user.name &&
+    known.colour === user.colour &&
+    known.status === user.status &&
+    known.deleted === user.deleted
+  );
+}
+
 export class Directory {
   readonly #environment: Environment;
   readonly #requests: RealtimeRequests;
@@ -27,7 +36,7 @@ export class Directory {
 
   learn(users: readonly User[]): void {
     const known = this.#users.get();
-    const news = users.filter((user) => known.get(user.id)?.name !== user.name);
+    const news = users.filter((user) => !same(known.get(user.id), user));
     if (news.length === 0) return;
     this.#users.set(new Map([...known, ...news.map((user) => [user.id, user] as const)]));
   }

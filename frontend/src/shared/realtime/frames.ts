@@ -13,6 +13,7 @@ const TYPES: Record<Push["type"], true> = {
   "message.edited": true,
   pong: true,
   presence: true,
+  "profile.updated": true,
   "reaction.added": true,
   "reaction.removed": true,
   "read.updated": true,

@@ -258,6 +258,9 @@ export class Realtime {
       case "presence":
         this.presence.receive(push);
         break;
+      case "profile.updated":
+        this.directory.learn([push.user]);
+        break;
       case "session.ended":
         break;
     }

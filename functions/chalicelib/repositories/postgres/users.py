@@ -6,10 +6,12 @@ from typing import Final
 import asyncpg
 
 from chalicelib.domain.accounts import Account, User, key
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Forbidden
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, storable
 
 _SHARING: Final = 1_000
+_USER: Final = "id, name, colour, status, deleted_at is not null as deleted"
+_ACCOUNT: Final = "id, name, email, password_hash, colour, status"
 _TAKEN: Final = {
     "user_name_taken": ("name", "This name is taken. Choose another one."),
     "user_email_taken": ("email", "This email has an account already. Log in with it."),
@@ -22,10 +24,12 @@ class Users:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
 
-    async def add(self, account: Account, now: int) -> None:
-        """Store a new account. Raises Conflict with `details.field` "name" or "email" when that key is taken."""
+    async def add(self, account: Account, now: int, invite: str | None = None) -> None:
+        """Store a new account, and use an invitation if one is given. Raises Conflict and Forbidden."""
 
         async def insert(link: Link) -> None:
+            if invite is not None:
+                await _use(link, invite, now)
             await link.execute(
                 "insert into users (id, name, name_key, email, email_key, password_hash, created_at)"
                 " values ($1, $2, $3, $4, $5, $6, $7)",
@@ -41,22 +45,48 @@ class Users:
         try:
             await self._postgres.change(insert)
         except asyncpg.UniqueViolationError as error:
-            if error.constraint_name not in _TAKEN:
-                raise
-            field, sentence = _TAKEN[error.constraint_name]
-            raise Conflict(sentence, {"field": field}) from error
+            raise _taken(error) from error
+
+    async def any(self) -> bool:
+        """Whether there is an account, or ever was one."""
+        return await self._postgres.row("select from users limit 1") is not None
+
+    async def change_profile(
+        self, user: str, name: str | None, colour: int | None, status: str | None
+    ) -> Account | None:
+        """Change what is not None. Raises Conflict when the name is taken."""
+        try:
+            row = await self._postgres.change(
+                lambda link: link.fetchrow(
+                    "update users set name = coalesce($2, name), name_key = coalesce($3, name_key),"  # noqa: S608 - constants
+                    " colour = case when $4::smallint is null then colour else nullif($4, -1) end,"
+                    f" status = coalesce($5, status) where id = $1 and deleted_at is null returning {_ACCOUNT}",
+                    user,
+                    name,
+                    None if name is None else key(name),
+                    colour,
+                    status,
+                )
+            )
+        except asyncpg.UniqueViolationError as error:
+            raise _taken(error) from error
+        return None if row is None else Account(**row)
 
     async def by_login(self, key: str) -> Account | None:
         """The account whose name or email has this key; never two, since an email has an @ and a name has none."""
         if not storable(key):
             return None
         return await self._account(
-            "select id, name, email, password_hash from users where name_key = $1 or email_key = $1", key
+            f"select {_ACCOUNT} from users where (name_key = $1 or email_key = $1) and deleted_at is null",  # noqa: S608 - constants
+            key,
         )
 
     async def account(self, user: str) -> Account | None:
         """The account with this id."""
-        return await self._account("select id, name, email, password_hash from users where id = $1", user)
+        return await self._account(
+            f"select {_ACCOUNT} from users where id = $1 and deleted_at is null",  # noqa: S608 - constants
+            user,
+        )
 
     async def set_password_hash(self, user: str, password_hash: str) -> None:
         """Replace the stored hash."""
@@ -66,7 +96,10 @@ class Users:
 
     async def by_ids(self, users: Iterable[str]) -> list[User]:
         """Those of the ids that exist."""
-        found = await self._postgres.rows("select id, name from users where id = any($1::text[])", list(users))
+        found = await self._postgres.rows(
+            f"select {_USER} from users where id = any($1::text[])",  # noqa: S608 - constants
+            list(users),
+        )
         return [_user(row) for row in found]
 
     async def search(self, text: str, limit: int) -> list[User]:
@@ -75,14 +108,17 @@ class Users:
             return []
         # strpos has no wildcards, so nothing in the text needs to be escaped.
         found = await self._postgres.rows(
-            "select id, name from users where strpos(name_key, $1) > 0 order by name_key limit $2", text, limit
+            f"select {_USER} from users where strpos(name_key, $1) > 0 and deleted_at is null"  # noqa: S608 - constants
+            " order by name_key limit $2",
+            text,
+            limit,
         )
         return [_user(row) for row in found]
 
     async def sharing_rooms(self, user: str) -> list[User]:
         """The user and everybody in a room with the user, at most 1,000, by id."""
         found = await self._postgres.rows(
-            "select id, name from users where id = $1 or id in ("
+            f"select {_USER} from users where id = $1 or id in ("  # noqa: S608 - constants
             " select other.user_id from memberships mine join memberships other using (room_id)"
             " where mine.user_id = $1)"
             " order by id <> $1, id limit $2",
@@ -97,4 +133,23 @@ class Users:
 
 
 def _user(row: asyncpg.Record) -> User:
-    return User(row["id"], row["name"])
+    return User(**row)
+
+
+async def _use(link: Link, invite: str, now: int) -> None:
+    used = await link.fetchrow(
+        "update invites set uses_left = uses_left - 1 where digest = $1 and uses_left > 0 and expires_at > $2"
+        " returning id",
+        invite,
+        instant(now),
+    )
+    if used is None:
+        raise Forbidden("This invitation was used up or has run out. Ask for a new one.")
+
+
+def _taken(error: asyncpg.UniqueViolationError) -> Conflict:
+    """What was taken. Raises the error again if it is none of a name or an email."""
+    if error.constraint_name not in _TAKEN:
+        raise error
+    field, sentence = _TAKEN[error.constraint_name]
+    return Conflict(sentence, {"field": field})

@@ -1,0 +1,47 @@
+"""Invitations to the workspace: made, listed, revoked; used when registering (services/accounts.py)."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.invites import Invite, Registration
+from chalicelib.errors import Forbidden, NotFound
+from chalicelib.gateways.base import Clock, Ids
+from chalicelib.repositories.base import InviteRepository
+from chalicelib.services.connections import digest
+
+_HOUR_US = 3_600 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvite:
+    """An invitation with its token, which nobody is told again."""
+
+    invite: Invite
+    token: str
+
+
+class Invites:
+    """Use cases around invitations."""
+
+    def __init__(self, invites: InviteRepository, clock: Clock, ids: Ids, registration: Registration) -> None:
+        self._invites = invites
+        self._clock = clock
+        self._ids = ids
+        self._registration = registration
+
+    async def create(self, user: str, hours: int, uses: int) -> NewInvite:
+        """A new invitation. Raises Forbidden where nobody may register."""
+        if self._registration is Registration.CLOSED:
+            raise Forbidden("Nobody can register here, invited or not.")
+        token, now = self._ids.secret(), self._clock.now()
+        invite = Invite(self._ids.ulid(), digest(token), user, now, now + hours * _HOUR_US, uses)
+        await self._invites.add(invite)
+        return NewInvite(invite, token)
+
+    async def of_user(self, user: str) -> list[Invite]:
+        """The user's invitations that still let somebody in."""
+        return await self._invites.of_user(user, self._clock.now())
+
+    async def revoke(self, user: str, invite: str) -> None:
+        """Make an invitation of the user good for nothing. Raises NotFound."""
+        if not await self._invites.revoke(user, invite):
+            raise NotFound("You have no invitation with this id.")
