@@ -6,6 +6,7 @@ from chalicelib.gateways import logs
 from chalicelib.handlers import websocket
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials, mailing
+from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
@@ -24,7 +25,7 @@ app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
-for rest in (accounts, profiles, credentials, invites, sessions, rooms, users, messages, health):
+for rest in (accounts, profiles, erasure, credentials, invites, sessions, rooms, users, messages, health):
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
 app.register_blueprint(mailing)

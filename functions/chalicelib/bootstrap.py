@@ -24,6 +24,7 @@ from chalicelib.services.access import AccessChanges
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.connections import Connections
 from chalicelib.services.expiry import Expiring
+from chalicelib.services.erasure import Erasure
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.history import History
@@ -206,6 +207,7 @@ class Parley:
             self.log,
             self.fan_out,
             self.world.clock,
+            stores.last_seen,
         )
 
     @cached_property
@@ -229,6 +231,14 @@ class Parley:
     def invites(self) -> Invites:
         """Invitations to the workspace."""
         return Invites(self.stores.invites, self.world.clock, self.world.ids, self.config.registration)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        """Deleting accounts."""
+        stores, world = self.stores, self.world
+        return Erasure(
+            stores.users, stores.rooms, stores.last_seen, self.access, self.passwords, world.clock, world.ids
+        )
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from chalicelib.domain.ids import ULID_PATTERN
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials
+from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
@@ -18,6 +19,7 @@ from chalicelib.handlers.users import users
 PARTS = {
     "accounts": accounts,
     "profiles": profiles,
+    "erasure": erasure,
     "credentials": credentials,
     "invites": invites,
     "sessions": sessions,

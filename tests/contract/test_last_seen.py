@@ -22,3 +22,12 @@ async def test_the_latest_time_counts_in_whatever_order_it_comes(repository: Las
     await repository.note(other, NOW)
     assert await repository.of([user, other, never]) == {user: NOW + 9 * SECOND, other: NOW}
     assert await repository.of([]) == {}
+
+
+async def test_who_was_forgotten_was_never_seen(repository: LastSeenRepository) -> None:
+    user, other = new_id(), new_id()
+    for it in (user, other):
+        await repository.note(it, NOW)
+    for _ in range(2):
+        await repository.forget(user)
+    assert await repository.of([user, other]) == {other: NOW}

@@ -96,3 +96,14 @@ async def test_at_once_marks_come_to_the_highest(repository: MarkerRepository, m
     # Nobody is told less than what was asked for.
     for (n, version), answer in zip(marks, answers, strict=True):
         assert (answer.version, answer.n) >= (version, n)
+
+
+async def test_forgetting_a_users_markers_leaves_those_of_others(repository: MarkerRepository) -> None:
+    user, other, rooms = new_id(), new_id(), [new_id(), new_id()]
+    for room in rooms:
+        await repository.mark(user, room, 3, 0)
+        await repository.mark(other, room, 4, 0)
+    for _ in range(2):
+        await repository.forget(user)
+    assert await repository.of_user(user, rooms) == {}
+    assert await repository.of_user(other, rooms) == {room: ReadMarker(4, 0) for room in rooms}

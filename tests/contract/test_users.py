@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.accounts import User, key
+from chalicelib.domain.access import Access, ChangeKind
+from chalicelib.domain.accounts import DELETED, User, key
+from chalicelib.domain.credentials import OneTimeToken, Purpose
 from chalicelib.domain.invites import Invite
+from chalicelib.domain.rooms import Role
 from chalicelib.errors import Conflict, Forbidden
 from tests.contract.conftest import Environment
-from tests.contract.made import NOW, account, new_id, room, stored_account, stored_user
+from tests.contract.made import NOW, account, dm, new_id, room, session, stored_account, stored_user
 
 
 async def test_an_account_reads_back_as_it_was_stored(environment: Environment) -> None:
@@ -191,3 +194,62 @@ async def test_only_who_made_an_invitation_revokes_it(environment: Environment) 
     assert not await environment.invites.revoke(invite.created_by, invite.id)
     with pytest.raises(Forbidden):
         await environment.users.add(account(), NOW, invite.digest)
+
+
+async def test_of_a_deleted_account_only_an_id_is_left(environment: Environment) -> None:
+    ada, bob = await stored_account(environment), await stored_account(environment)
+    opened, _ = await environment.rooms.open_dm(dm(), new_id(), (ada.id, bob.id), (new_id(), new_id()))
+    here = session(ada.id)
+    await environment.sessions.add(here, NOW, "agent", "address")
+    token = OneTimeToken(new_id(), ada.id, Purpose.RESET, ada.email, NOW)
+    await environment.credentials.add_token(token)
+    invite = Invite(new_id(), new_id(), ada.id, NOW, NOW + 10, 1)
+    await environment.invites.add(invite)
+    change = await environment.users.delete(ada.id, NOW)
+    assert change is not None
+    assert (change.user, change.kind) == (ada.id, ChangeKind.ERASED)
+    left = User(ada.id, DELETED, deleted=True)
+    assert await environment.users.by_ids([ada.id]) == [left]
+    assert left in await environment.users.sharing_rooms(bob.id)
+    assert left in [it.user for it in await environment.rooms.members(opened.id)]
+    assert await environment.users.account(ada.id) is None
+    assert await environment.users.search(key(ada.name), 10) == []
+    for login in (ada.name, ada.email, f"@{ada.id}", ""):
+        assert await environment.users.by_login(key(login)) is None
+    assert await environment.sessions.get(here.id) is None
+    assert await environment.credentials.reset_password(token.digest, "hash", NOW) is None
+    assert await environment.invites.of_user(ada.id, NOW) == []
+    access = await environment.outbox.snapshot(ada.id, NOW)
+    assert access == Access(ada.id, access.version, frozenset(), frozenset())
+    assert access.version > 0
+
+
+async def test_a_deleted_accounts_name_and_email_are_free_again_and_it_is_deleted_once(
+    environment: Environment,
+) -> None:
+    ada = await stored_account(environment)
+    assert await environment.users.delete(ada.id, NOW) is not None
+    assert await environment.users.delete(ada.id, NOW) is None
+    assert await environment.users.delete(new_id(), NOW) is None
+    again = replace(account(), name=ada.name, email=ada.email)
+    await environment.users.add(again, NOW)
+    assert await environment.users.by_login(key(ada.email)) == again
+
+
+async def test_rooms_are_passed_on_to_who_joined_first_where_nobody_else_owns_them(environment: Environment) -> None:
+    ada, bob, cleo = [await stored_user(environment) for _ in range(3)]
+    shared, alone, others = room(), room(), room()
+    for it, owner in ((shared, ada), (alone, ada), (others, bob)):
+        await environment.rooms.create(it, owner, new_id())
+    for n, user in enumerate((cleo, bob)):
+        await environment.rooms.join(shared.id, user, user, new_id(), NOW + n)
+    await environment.rooms.join(others.id, ada, ada, new_id(), NOW)
+    for _ in range(2):
+        await environment.users.pass_rooms_on(ada)
+    roles = {
+        it.id: {member.user.id: member.role for member in await environment.rooms.members(it.id)}
+        for it in (shared, alone, others)
+    }
+    assert roles[shared.id] == {ada: Role.OWNER, cleo: Role.OWNER, bob: Role.MEMBER}
+    assert roles[alone.id] == {ada: Role.OWNER}
+    assert roles[others.id] == {bob: Role.OWNER, ada: Role.MEMBER}

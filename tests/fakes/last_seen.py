@@ -16,6 +16,10 @@ class FakeLastSeen:
         await self._server.reached("last_seen.note")
         self._at[user] = max(at, self._at.get(user, 0))
 
+    async def forget(self, user: str) -> None:
+        await self._server.reached("last_seen.forget")
+        self._at.pop(user, None)
+
     async def of(self, users: Iterable[str]) -> dict[str, int]:
         await self._server.reached("last_seen.of")
         return {user: self._at[user] for user in users if user in self._at}

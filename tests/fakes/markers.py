@@ -20,6 +20,10 @@ class FakeMarkers:
             self._markers[user, room] = stored = new
         return stored
 
+    async def forget(self, user: str) -> None:
+        await self._server.reached("markers.forget")
+        self._markers = {place: it for place, it in self._markers.items() if place[0] != user}
+
     async def of_user(self, user: str, rooms: Iterable[str]) -> dict[str, ReadMarker]:
         await self._server.reached("markers.of_user")
         return {room: self._markers[user, room] for room in rooms if (user, room) in self._markers}

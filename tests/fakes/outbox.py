@@ -18,7 +18,7 @@ class FakeOutbox:
         return Access(
             user,
             self._tables.versions.get(user, 0),
-            frozenset(self._tables.rooms_of(user)),
+            frozenset(() if user in self._tables.deleted else self._tables.rooms_of(user)),
             frozenset(sessions),
         )
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
-from chalicelib.domain.accounts import User, key
+from chalicelib.domain.accounts import DELETED, User, key
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, Visibility
 from chalicelib.errors import Conflict
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import MembershipRow, RoomRow, Tables
+from tests.fakes.users import shown
 
 
 class FakeRooms:
@@ -71,8 +72,7 @@ class FakeRooms:
     async def members(self, room: str) -> list[Member]:
         await self._server.reached("rooms.members")
         members = [
-            Member(User(user, self._tables.users[user].name), row.role, row.joined_at)
-            for user, row in self._tables.members_of(room).items()
+            Member(self._user(user), row.role, row.joined_at) for user, row in self._tables.members_of(room).items()
         ]
         return sorted(members, key=lambda it: key(it.user.name))
 
@@ -103,6 +103,11 @@ class FakeRooms:
             for user, event in zip(users, events, strict=True)
         ]
         return self._tables.rooms[opened].room, [change for change in changes if change is not None]
+
+    def _user(self, user: str) -> User:
+        if user in self._tables.deleted:
+            return User(user, DELETED, deleted=True)
+        return shown(self._tables.users[user])
 
     def _admit(self, room: str, user: str, role: Role, actor: str, event: str, now: int) -> AccessChange | None:
         if (room, user) in self._tables.memberships:

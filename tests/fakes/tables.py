@@ -41,6 +41,8 @@ class Tables:
     """All rows, by their keys; memberships by room and user."""
 
     users: dict[str, Account] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    """Ids of accounts that were."""
     versions: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     places: dict[str, tuple[int, str, str]] = field(default_factory=dict)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from chalicelib.domain.accounts import Account, User, key
+from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.accounts import DELETED, Account, User, key
+from chalicelib.domain.rooms import Role
 from chalicelib.errors import Conflict, Forbidden
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import Tables
@@ -68,25 +70,51 @@ class FakeUsers:
         if user in self._tables.users:
             self._tables.users[user] = replace(self._tables.users[user], password_hash=password_hash)
 
+    async def pass_rooms_on(self, user: str) -> None:
+        await self._server.reached("users.pass_rooms_on")
+        for room in self._tables.rooms_of(user):
+            members = self._tables.members_of(room)
+            others = {id_: it for id_, it in members.items() if id_ != user}
+            if members[user].role is Role.OWNER and others and all(it.role is not Role.OWNER for it in others.values()):
+                heir = min(others, key=lambda id_: (others[id_].joined_at, id_))
+                self._tables.memberships[room, heir] = replace(others[heir], role=Role.OWNER)
+
+    async def delete(self, user: str, now: int) -> AccessChange | None:
+        await self._server.reached("users.delete")
+        if self._tables.users.pop(user, None) is None:
+            return None
+        tables = self._tables
+        tables.deleted.add(user)
+        tables.sessions = {id_: it for id_, it in tables.sessions.items() if it.user != user}
+        tables.tokens = {id_: it for id_, it in tables.tokens.items() if it.user != user}
+        tables.invites = {id_: it for id_, it in tables.invites.items() if it.created_by != user}
+        return tables.record(user, ChangeKind.ERASED, now)
+
     async def by_ids(self, users: Iterable[str]) -> list[User]:
         await self._server.reached("users.by_ids")
-        return [_user(self._tables.users[user]) for user in set(users) if user in self._tables.users]
+        return [it for user in set(users) if (it := self._found(user)) is not None]
 
     async def search(self, text: str, limit: int) -> list[User]:
         await self._server.reached("users.search")
         found = [it for it in self._tables.users.values() if text in key(it.name)]
-        return [_user(it) for it in sorted(found, key=lambda it: key(it.name))[:limit]]
+        return [shown(it) for it in sorted(found, key=lambda it: key(it.name))[:limit]]
 
     async def sharing_rooms(self, user: str) -> list[User]:
         await self._server.reached("users.sharing_rooms")
         others = {it for room in self._tables.rooms_of(user) for it in self._tables.members_of(room)} - {user}
         ids = [user, *sorted(others)][:1_000]
-        return [_user(self._tables.users[it]) for it in sorted(ids) if it in self._tables.users]
+        return [found for it in sorted(ids) if (found := self._found(it)) is not None]
+
+    def _found(self, user: str) -> User | None:
+        if user in self._tables.deleted:
+            return User(user, DELETED, deleted=True)
+        return shown(self._tables.users[user]) if user in self._tables.users else None
 
 
 def _keys(account: Account) -> set[str]:
     return {key(account.name), key(account.email)}
 
 
-def _user(account: Account) -> User:
+def shown(account: Account) -> User:
+    """The account as others see it."""
     return User(account.id, account.name, account.colour, account.status)

@@ -22,13 +22,16 @@ class ChangeKind(StrEnum):
     LEFT = "left"
     UPDATED = "updated"
     """Not access, but what a room is called: it goes the same way."""
+    ERASED = "erased"
+    """The account was deleted: what MongoDB has of the user goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessChange:
     """A row of the outbox: written with the change in one transaction, applied after it, any number of times.
 
-    `room` and `event` (the id the log knows the change by) are set for all but SESSION; `actor` is who did it.
+    `room` and `event` (the id the log knows the change by) are set for all but SESSION and ERASED; `actor` is who did
+    it.
     """
 
     id: int

@@ -27,6 +27,10 @@ class User:
     deleted: bool = False
 
 
+DELETED: Final = "Deleted user"
+"""What an account is called that was deleted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A user with what only the user and the log-in may know."""

@@ -41,7 +41,7 @@ async def refresh(call: Call) -> Answer:
 async def log_out(call: Call) -> Answer:
     """End the session of the refresh cookie; its sockets are closed when this returns."""
     await call.app.accounts.log_out(call.cookie(COOKIE))
-    return Answer(None, {"Set-Cookie": _cookie("", 0)})
+    return Answer(None, no_cookie())
 
 
 @accounts.operation("POST", "/auth/ticket", body=Empty, answer=Ticket)
@@ -54,6 +54,11 @@ async def issue_ticket(call: Call) -> Ticket:
 async def me(call: Call) -> Me:
     """The caller's own account."""
     return own_account(await call.app.accounts.me(call.caller))
+
+
+def no_cookie() -> dict[str, str]:
+    """The header that makes a browser forget the refresh token."""
+    return {"Set-Cookie": _cookie("", 0)}
 
 
 def own_account(account: Account) -> Me:

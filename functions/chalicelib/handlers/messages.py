@@ -26,7 +26,7 @@ async def page_of_messages(call: Call, room: str, query: PageOfMessages) -> Mess
     """A page of a room's messages, the newest by default."""
     await call.app.rooms.require_member(call.user, path_id(room))
     rows, as_of, total = await call.app.history.page(room, query.before, query.after, query.limit)
-    return Messages(messages=[_shown(it) for it in rows], as_of=as_of, n=total)
+    return Messages(messages=[shown(it) for it in rows], as_of=as_of, n=total)
 
 
 @messages.operation("GET", "/rooms/{room}/events", query=RangeOfEvents, answer=Events)
@@ -71,7 +71,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _shown(row: Row) -> Message:
+def shown(row: Row) -> Message:
+    """A message as readers see it."""
     return Message(
         room=row.room,
         n=row.n,

@@ -1,5 +1,6 @@
 """REST: the caller's sessions, and ending them."""
 
+from chalicelib.domain.sessions import OpenSession as DomainSession
 from chalicelib.handlers.rest import Call, Rest, path_id
 from chalicelib.schemas.base import Empty
 from chalicelib.schemas.sessions import OpenSession, OpenSessions
@@ -12,20 +13,7 @@ async def list_sessions(call: Call) -> OpenSessions:
     """The caller's living sessions: device, address, last use."""
     current = call.caller.session.id
     found = await call.app.sessions.of_user(call.user)
-    return OpenSessions(
-        sessions=[
-            OpenSession(
-                id=it.session.id,
-                agent=it.agent,
-                address=it.address,
-                created_at=it.created_at,
-                used_at=it.session.rotated_at,
-                expires_at=it.session.deadline,
-                current=it.session.id == current,
-            )
-            for it in found
-        ]
-    )
+    return OpenSessions(sessions=[shown(it, current) for it in found])
 
 
 @sessions.operation("POST", "/sessions/end-others", body=Empty, status=204)
@@ -38,3 +26,16 @@ async def end_other_sessions(call: Call) -> None:
 async def end_session(call: Call, session: str) -> None:
     """End a session of the caller; its sockets are closed when this returns."""
     await call.app.sessions.end(call.user, path_id(session))
+
+
+def shown(session: DomainSession, current: str) -> OpenSession:
+    """A session as its user sees it; `current` is the id of the one the request came with."""
+    return OpenSession(
+        id=session.session.id,
+        agent=session.agent,
+        address=session.address,
+        created_at=session.created_at,
+        used_at=session.session.rotated_at,
+        expires_at=session.session.deadline,
+        current=session.session.id == current,
+    )

@@ -52,6 +52,16 @@ class UserRepository(Protocol):
     async def set_password_hash(self, user: str, password_hash: str) -> None:
         """Replace the stored hash (the password itself did not change)."""
 
+    async def pass_rooms_on(self, user: str) -> None:
+        """Where the user is the only owner of a room with other members, make the one who joined first its owner."""
+
+    async def delete(self, user: str, now: int) -> AccessChange | None:
+        """Anonymise the account and delete its sessions, tokens and invitations; None if there is none.
+
+        Its name is "Deleted user" from then on, its name and email can be used again, and no method but `by_ids`
+        and `sharing_rooms` finds it.
+        """
+
     async def by_ids(self, users: Iterable[str]) -> list[User]:
         """Those of the ids that exist, in no particular order."""
 
@@ -416,6 +426,9 @@ class LastSeenRepository(Protocol):
     async def note(self, user: str, at: int) -> None:
         """The user was there at this time; an earlier one than is stored changes nothing."""
 
+    async def forget(self, user: str) -> None:
+        """Forget when the user was seen."""
+
     async def of(self, users: Iterable[str]) -> dict[str, int]:
         """The times of those of the users who have one."""
 
@@ -487,6 +500,9 @@ class MarkerRepository(Protocol):
         """Set the marker if (version, n) is above the stored one, n compared within the same version only; returns
         what is stored then. A marker nobody has set is n 0, version 0.
         """
+
+    async def forget(self, user: str) -> None:
+        """Forget all markers of the user."""
 
     async def of_user(self, user: str, rooms: Iterable[str]) -> dict[str, ReadMarker]:
         """The user's markers in those of the rooms that have one."""

@@ -18,6 +18,7 @@ from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import (
     AccessRepository,
     ConnectionRepository,
+    LastSeenRepository,
     OutboxRepository,
     Recipient,
     RoomRepository,
@@ -59,6 +60,7 @@ class AccessChanges:
         room_log: Log,
         fan_out: FanOut,
         clock: Clock,
+        last_seen: LastSeenRepository,
     ) -> None:
         self._outbox = outbox
         self._rooms = rooms
@@ -69,6 +71,7 @@ class AccessChanges:
         self._log = room_log
         self._fan_out = fan_out
         self._clock = clock
+        self._last_seen = last_seen
 
     async def apply(self, changes: Iterable[AccessChange]) -> None:
         """Apply rows one after the other and mark each as done. Returns when no later operation can slip by.
@@ -103,10 +106,18 @@ class AccessChanges:
         connections = await self._refresh(access)
         if change.kind is ChangeKind.SESSION:
             await self._end_sockets(connections, access)
+        elif change.kind is ChangeKind.ERASED:
+            await self._end_sockets(connections, access)
+            await self._erase(change.user)
         elif change.kind is ChangeKind.UPDATED:
             await self._record_name(change)
         else:
             await self._record(change, connections)
+
+    async def _erase(self, user: str) -> None:
+        """Forget what is personal. The access document stays, empty: it keeps an older one from coming back."""
+        await self._last_seen.forget(user)
+        await self._markers.forget(user)
 
     async def _record(self, change: AccessChange, connections: list[Connection]) -> None:
         if change.room is None or change.event is None:

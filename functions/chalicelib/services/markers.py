@@ -59,6 +59,10 @@ class Markers:
         push = ReadUpdated(room=room, n=marker.n, version=marker.version)
         await self._fan_out.deliver(await self._connections.live_of_user(connection.user), push)
 
+    async def forget(self, user: str) -> None:
+        """Forget all markers of the user."""
+        await self._markers.forget(user)
+
     async def admitted(self, user: str, room: str, n: int) -> None:
         """The user has come into a room of n messages: what was said before is not unread."""
         marker = (await self._markers.of_user(user, [room])).get(room, ReadMarker())

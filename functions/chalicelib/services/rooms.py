@@ -151,7 +151,7 @@ class Rooms:
         """The direct message of the two: one per pair, whoever opens it. Raises BadRequest, NotFound."""
         if user == other:
             raise BadRequest("A direct message needs somebody else.", {"fields": ["user"]})
-        if not await self._users.by_ids([other]):
+        if await self._users.account(other) is None:
             raise NotFound("There is no user with this id.")
         room = Room(self._ids.ulid(), RoomKind.DM, "", "", Visibility.PRIVATE, self._clock.now())
         events = (self._ids.ulid(), self._ids.ulid())

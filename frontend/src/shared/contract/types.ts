@@ -65,6 +65,7 @@ export interface Contract {
   ConfirmEmail: ConfirmEmail;
   CreateInvite: CreateInvite;
   CreateRoom: CreateRoom;
+  DeleteAccount: DeleteAccount;
   DeleteMessage: DeleteMessage;
   Delta: Delta;
   Done: Done;
@@ -75,6 +76,9 @@ export interface Contract {
   ErrorBody: ErrorBody;
   ErrorCode: ErrorCode;
   Events: Events;
+  Export: Export;
+  ExportedMessages: ExportedMessages;
+  ExportedRoom: ExportedRoom;
   FindUsers: FindUsers;
   Granted: Granted;
   Health: Health;
@@ -98,6 +102,7 @@ export interface Contract {
   OpenDirectMessage: OpenDirectMessage;
   OpenSession: OpenSession;
   OpenSessions: OpenSessions;
+  PageOfExport: PageOfExport;
   PageOfMessages: PageOfMessages;
   Ping: Ping;
   Pong: Pong;
@@ -300,6 +305,12 @@ export interface CreateRoom {
   name: string;
   topic?: string;
   visibility?: "public" | "private";
+}
+/**
+ * `password` is the user's: deleting cannot be undone.
+ */
+export interface DeleteAccount {
+  password: string;
 }
 /**
  * Deletes a message. `id` makes it happen once however often it is sent.
@@ -697,6 +708,123 @@ export interface Events {
   reset: boolean;
 }
 /**
+ * All Parley has of a user but the messages, which come in pages (ExportedMessages).
+ */
+export interface Export {
+  me: Me;
+  sessions: OpenSession[];
+  rooms: ExportedRoom[];
+  last_seen: number | null;
+}
+/**
+ * A log-in that is still good for something.
+ */
+export interface OpenSession {
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * The User-Agent of the program that refreshed it last.
+   */
+  agent: string;
+  /**
+   * The network address it was refreshed from last.
+   */
+  address: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  created_at: number;
+  /**
+   * When it was refreshed last, in microseconds; clients in use do every 10 minutes.
+   */
+  used_at: number;
+  /**
+   * When it ends unless it is used before, in microseconds.
+   */
+  expires_at: number;
+  /**
+   * Whether the request came with it.
+   */
+  current: boolean;
+}
+/**
+ * A room the user is in.
+ */
+export interface ExportedRoom {
+  /**
+   * A ULID.
+   */
+  id: string;
+  kind: "room" | "dm";
+  name: string;
+  topic: string;
+  role: string;
+  /**
+   * The other one of a direct message.
+   */
+  peer: string | null;
+  /**
+   * How far the user has read.
+   */
+  read_n: number;
+}
+/**
+ * A page of the user's own messages. `next` is the `after` of the next page, null when this is the last.
+ */
+export interface ExportedMessages {
+  messages: Message[];
+  next: number | null;
+}
+/**
+ * One message. `n` is its place among the room's messages (1 is the first), `seq` in the log.
+ *
+ * A deleted one has `deleted_at` and an empty text.
+ */
+export interface Message {
+  /**
+   * A ULID.
+   */
+  room: string;
+  n: number;
+  /**
+   * Position in a room's log; 0 is before its first event.
+   */
+  seq: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  ts: number;
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * A ULID.
+   */
+  sender: string;
+  text: string;
+  reply_to: number | null;
+  /**
+   * Items: A ULID.
+   */
+  mentions: string[];
+  edited_at: number | null;
+  deleted_at: number | null;
+  reactions: Reaction[];
+}
+/**
+ * One emoji and who reacted with it.
+ */
+export interface Reaction {
+  emoji: string;
+  /**
+   * Items: A ULID.
+   */
+  users: string[];
+}
+/**
  * Query: users whose name contains `q`, or those with the given ids (comma-separated), not both.
  */
 export interface FindUsers {
@@ -824,53 +952,6 @@ export interface Members {
   members: Member[];
 }
 /**
- * One message. `n` is its place among the room's messages (1 is the first), `seq` in the log.
- *
- * A deleted one has `deleted_at` and an empty text.
- */
-export interface Message {
-  /**
-   * A ULID.
-   */
-  room: string;
-  n: number;
-  /**
-   * Position in a room's log; 0 is before its first event.
-   */
-  seq: number;
-  /**
-   * Microseconds since 1970-01-01 UTC.
-   */
-  ts: number;
-  /**
-   * A ULID.
-   */
-  id: string;
-  /**
-   * A ULID.
-   */
-  sender: string;
-  text: string;
-  reply_to: number | null;
-  /**
-   * Items: A ULID.
-   */
-  mentions: string[];
-  edited_at: number | null;
-  deleted_at: number | null;
-  reactions: Reaction[];
-}
-/**
- * One emoji and who reacted with it.
- */
-export interface Reaction {
-  emoji: string;
-  /**
-   * Items: A ULID.
-   */
-  users: string[];
-}
-/**
  * A page, ascending by n. Events up to `as_of` are in it already: apply only later ones.
  *
  * `n` is the number of messages in the room as of then, so a reader knows what is left on either side.
@@ -900,43 +981,20 @@ export interface OpenDirectMessage {
   user: string;
 }
 /**
- * A log-in that is still good for something.
- */
-export interface OpenSession {
-  /**
-   * A ULID.
-   */
-  id: string;
-  /**
-   * The User-Agent of the program that refreshed it last.
-   */
-  agent: string;
-  /**
-   * The network address it was refreshed from last.
-   */
-  address: string;
-  /**
-   * Microseconds since 1970-01-01 UTC.
-   */
-  created_at: number;
-  /**
-   * When it was refreshed last, in microseconds; clients in use do every 10 minutes.
-   */
-  used_at: number;
-  /**
-   * When it ends unless it is used before, in microseconds.
-   */
-  expires_at: number;
-  /**
-   * Whether the request came with it.
-   */
-  current: boolean;
-}
-/**
  * The caller's sessions, the one used last first.
  */
 export interface OpenSessions {
   sessions: OpenSession[];
+}
+/**
+ * Query: the user's messages of a room among the 100 after n `after`.
+ */
+export interface PageOfExport {
+  /**
+   * A ULID.
+   */
+  room: string;
+  after?: number;
 }
 /**
  * Query: the `limit` messages before or after n (exclusive); with neither, the newest.

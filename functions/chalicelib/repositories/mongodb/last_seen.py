@@ -17,6 +17,11 @@ class LastSeen:
         await upsert_where(self._last_seen, {"_id": user}, {"$max": {"at": at}})
 
     @answering
+    async def forget(self, user: str) -> None:
+        """Forget when the user was seen."""
+        await self._last_seen.delete_one({"_id": user})
+
+    @answering
     async def of(self, users: Iterable[str]) -> dict[str, int]:
         """The times of those of the users who have one."""
         found = self._last_seen.find({"_id": {"$in": list(users)}}, batch_size=ALL_AT_ONCE)

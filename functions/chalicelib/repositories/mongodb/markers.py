@@ -22,6 +22,12 @@ class Markers:
         return ReadMarker() if found is None else ReadMarker(found["n"], found["version"])
 
     @answering
+    async def forget(self, user: str) -> None:
+        """Forget all markers of the user."""
+        # "0" is the character after "/": all ids that begin with the user's.
+        await self._markers.delete_many({"_id": {"$gte": f"{user}/", "$lt": f"{user}0"}})
+
+    @answering
     async def of_user(self, user: str, rooms: Iterable[str]) -> dict[str, ReadMarker]:
         """The user's markers in those of the rooms that have one."""
         ids = {_id(user, room): room for room in rooms}

@@ -57,7 +57,7 @@ class Outbox:
         """All rooms and living sessions of the user with the version they are at; one statement, so one moment."""
         row = await self._postgres.row(
             "select access_version,"
-            " array(select room_id from memberships where user_id = users.id) as rooms,"
+            " array(select room_id from memberships where user_id = users.id and users.deleted_at is null) as rooms,"
             " array(select id from sessions where user_id = users.id and revoked_at is null"
             "  and expires_at > $2 and rotated_at > $3) as sessions"
             " from users where id = $1",

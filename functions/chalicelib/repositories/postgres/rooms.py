@@ -120,13 +120,19 @@ class Rooms:
     async def members(self, room: str) -> list[Member]:
         """Members by the key of their name."""
         found = await self._postgres.rows(
-            "select users.id, users.name, memberships.role, memberships.joined_at"
+            "select users.id, users.name, users.colour, users.status, users.deleted_at is not null as deleted,"
+            " memberships.role, memberships.joined_at"
             " from memberships join users on users.id = memberships.user_id"
             " where memberships.room_id = $1 order by users.name_key",
             room,
         )
         return [
-            Member(User(row["id"], row["name"]), Role(row["role"]), microseconds(row["joined_at"])) for row in found
+            Member(
+                User(row["id"], row["name"], row["colour"], row["status"], row["deleted"]),
+                Role(row["role"]),
+                microseconds(row["joined_at"]),
+            )
+            for row in found
         ]
 
     async def join(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:

@@ -5,13 +5,25 @@ from typing import Final
 
 import asyncpg
 
-from chalicelib.domain.accounts import Account, User, key
+from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.accounts import DELETED, Account, User, key
 from chalicelib.errors import Conflict, Forbidden
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, storable
+from chalicelib.repositories.postgres.outbox import lock, record
 
 _SHARING: Final = 1_000
 _USER: Final = "id, name, colour, status, deleted_at is not null as deleted"
 _ACCOUNT: Final = "id, name, email, password_hash, colour, status"
+_HAND_OVER: Final = """
+update memberships set role = 'owner' from (
+    select distinct on (mine.room_id) mine.room_id, other.user_id
+    from memberships mine join memberships other on other.room_id = mine.room_id and other.user_id <> mine.user_id
+    where mine.user_id = $1 and mine.role = 'owner' and not exists (
+        select from memberships owner
+        where owner.room_id = mine.room_id and owner.role = 'owner' and owner.user_id <> mine.user_id)
+    order by mine.room_id, other.joined_at, other.user_id
+) heir where memberships.room_id = heir.room_id and memberships.user_id = heir.user_id
+"""
 _TAKEN: Final = {
     "user_name_taken": ("name", "This name is taken. Choose another one."),
     "user_email_taken": ("email", "This email has an account already. Log in with it."),
@@ -93,6 +105,32 @@ class Users:
         await self._postgres.change(
             lambda link: link.execute("update users set password_hash = $2 where id = $1", user, password_hash)
         )
+
+    async def pass_rooms_on(self, user: str) -> None:
+        """Make who joined first the owner of rooms that have no other."""
+        await self._postgres.change(lambda link: link.execute(_HAND_OVER, user))
+
+    async def delete(self, user: str, now: int) -> AccessChange | None:
+        """Anonymise the account and delete its sessions, tokens and invitations."""
+
+        async def erase(link: Link) -> AccessChange | None:
+            await lock(link, user)
+            # No name and no email has an @ in front, so these keys are nobody's.
+            erased = await link.fetchrow(
+                "update users set name = $2, name_key = '@' || id, email = '', email_key = '@' || id,"
+                " password_hash = '', colour = null, status = '', deleted_at = $3"
+                " where id = $1 and deleted_at is null returning id",
+                user,
+                DELETED,
+                instant(now),
+            )
+            if erased is None:
+                return None
+            for table, column in (("sessions", "user_id"), ("one_time_tokens", "user_id"), ("invites", "created_by")):
+                await link.execute(f"delete from {table} where {column} = $1", user)  # noqa: S608 - constants
+            return await record(link, user, ChangeKind.ERASED, instant(now))
+
+        return await self._postgres.change(erase)
 
     async def by_ids(self, users: Iterable[str]) -> list[User]:
         """Those of the ids that exist."""
