@@ -5,6 +5,7 @@ use MongoDB and the management API only, so their cold start never pays for Post
 history is in MongoDB, nothing pays for Cassandra.
 """
 
+import os
 from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +20,7 @@ from chalicelib.gateways.ids import RandomIds
 from chalicelib.gateways.invoker import LambdaInvoker
 from chalicelib.gateways.metrics import LoggedMetrics
 from chalicelib.gateways.sigv4 import Scope
+from chalicelib.gateways.stored_secrets import resolve
 from chalicelib.repositories import base as repositories
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.accounts import Accounts
@@ -514,7 +516,7 @@ class RealWorld:
     def passwords(self) -> PasswordHasher:
         from chalicelib.gateways.passwords import BcryptHasher
 
-        return BcryptHasher(self._config.password_pepper, self._config.bcrypt_cost)
+        return BcryptHasher(self._config.password_peppers, self._config.bcrypt_cost)
 
     @cached_property
     def tokens(self) -> AccessTokens:
@@ -540,7 +542,7 @@ _installed: list[Parley] = []
 def parley() -> Parley:
     """This environment's services; made from its settings at the first call."""
     if not _installed:
-        config = load()
+        config = load(resolve(os.environ, SystemClock()))
         install(Parley(config, RealStores(config), RealWorld(config)))
     return _installed[0]
 

@@ -1,11 +1,15 @@
 """Settings, read from the environment once per execution environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from chalicelib.domain.invites import Registration
+
+_KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class ConfigError(Exception):
@@ -29,7 +33,8 @@ class Config:
     cassandra_hosts: str
     """Empty where the history is not in Cassandra."""
     cassandra_keyspace: str
-    password_pepper: bytes
+    password_peppers: Mapping[str, bytes]
+    """Key id (empty for the only one) to key; passwords are hashed with the first and verified with any."""
     token_keys: Mapping[str, bytes]
     """Key id to key; tokens are issued with the first and accepted with any."""
     allowed_origins: frozenset[str]
@@ -62,8 +67,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         history_store=history_store,
         cassandra_hosts=_need(env, "CASSANDRA_HOSTS") if history_store is HistoryStore.CASSANDRA else "",
         cassandra_keyspace=env.get("CASSANDRA_KEYSPACE", "parley"),
-        password_pepper=_hex("PASSWORD_PEPPER", _need(env, "PASSWORD_PEPPER")),
-        token_keys=_keys(_need(env, "TOKEN_KEYS")),
+        password_peppers=_keys("PASSWORD_PEPPER", _need(env, "PASSWORD_PEPPER"), bare=True),
+        token_keys=_keys("TOKEN_KEYS", _need(env, "TOKEN_KEYS")),
         allowed_origins=frozenset(filter(None, _need(env, "ALLOWED_ORIGINS").split(","))),
         region=region,
         callbacks_url=_callbacks_url(env, region),
@@ -129,11 +134,14 @@ def _hex(name: str, text: str) -> bytes:
     return secret
 
 
-def _keys(text: str) -> dict[str, bytes]:
+def _keys(name: str, text: str, *, bare: bool = False) -> dict[str, bytes]:
+    """`id:hex,…`, where `bare` allows one without an id; its id is then empty."""
     keys: dict[str, bytes] = {}
     for part in text.split(","):
-        kid, _, key = part.partition(":")
-        keys[kid.strip()] = _hex("TOKEN_KEYS", key.strip())
+        kid, colon, key = part.strip().rpartition(":")
+        if bool(colon) is not bool(_KEY_ID.fullmatch(kid)) or (not colon and not bare) or kid in keys:
+            raise ConfigError(f"{name} must be id:key,id:key,… with ids of letters, digits, - and _, each once.")
+        keys[kid] = _hex(name, key)
     return keys
 
 

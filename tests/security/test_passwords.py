@@ -11,7 +11,7 @@ from tests.system import System
 from tests.waiting import until
 
 NEW = "another long password"
-HASHER = BcryptHasher(b"p" * 32, 4)
+HASHER = BcryptHasher({"": b"p" * 32}, 4)
 
 
 async def registered(parley: System) -> tuple[Person, str]:

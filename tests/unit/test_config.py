@@ -38,6 +38,12 @@ def test_the_first_token_key_is_the_one_that_signs() -> None:
     assert list(load(NEEDED).token_keys) == ["new", "old"]
 
 
+def test_a_pepper_may_have_an_id_so_that_another_can_take_its_place() -> None:
+    assert load(NEEDED).password_peppers == {"": b"\xab" * 32}
+    both = load({**NEEDED, "PASSWORD_PEPPER": f"2:{'cd' * 32}, {'ab' * 32}"}).password_peppers
+    assert list(both) == ["2", ""]
+
+
 def test_endpoints_that_are_set_win() -> None:
     config = load(
         {
@@ -69,7 +75,12 @@ def test_what_is_missing_is_named(name: str) -> None:
     [
         ("PASSWORD_PEPPER", "short"),
         ("PASSWORD_PEPPER", "zz" * 32),
+        ("PASSWORD_PEPPER", f"{'ab' * 32},{'cd' * 32}"),
+        ("PASSWORD_PEPPER", f"1:{'ab' * 32},2:short"),
         ("TOKEN_KEYS", "only-an-id"),
+        ("TOKEN_KEYS", "ab" * 32),
+        ("TOKEN_KEYS", f"a b:{'ab' * 32}"),
+        ("TOKEN_KEYS", f"1:{'ab' * 32},1:{'cd' * 32}"),
         ("FLUSH_COUNT", "0"),
         ("FLUSH_COUNT", "many"),
         ("BCRYPT_COST", "-1"),

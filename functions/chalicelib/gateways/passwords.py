@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import bcrypt
@@ -27,32 +28,40 @@ def _common() -> frozenset[str]:
 class BcryptHasher:
     """Implements gateways.base.PasswordHasher."""
 
-    def __init__(self, pepper: bytes, cost: int) -> None:
-        self._pepper = pepper
+    def __init__(self, peppers: Mapping[str, bytes], cost: int) -> None:
+        """`peppers` by key id, the one for new hashes first; a hash begins with its id, unless that is empty."""
+        self._peppers = peppers
+        self._current = next(iter(peppers))
         self._cost = cost
         # Verified for unknown accounts, so that these take as long as known ones: a hash no password has.
         self._nobody = f"$2b${cost:02}${'.' * 53}"
 
     async def hash(self, password: str) -> str:
         """The hash to store."""
-        prepared = self._prepare(password)
-        return (await asyncio.to_thread(bcrypt.hashpw, prepared, bcrypt.gensalt(self._cost))).decode()
+        prepared = self._prepare(password, self._peppers[self._current])
+        hashed = await asyncio.to_thread(bcrypt.hashpw, prepared, bcrypt.gensalt(self._cost))
+        return self._current + hashed.decode()
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is the hash's."""
-        stored = (password_hash or self._nobody).encode()
-        matches = await asyncio.to_thread(bcrypt.checkpw, self._prepare(password), stored)
-        return matches and password_hash is not None
+        kid, mark, rest = (password_hash or self._current + self._nobody).partition("$")
+        pepper = self._peppers.get(kid)
+        # Where its pepper was thrown away nobody can tell: as slow as any other, and no.
+        prepared = self._prepare(password, pepper or self._peppers[self._current])
+        matches = await asyncio.to_thread(bcrypt.checkpw, prepared, (mark + rest).encode())
+        return matches and pepper is not None and password_hash is not None
 
     def common(self, password: str) -> bool:
         """Whether it is among the 30,000 most common passwords that zxcvbn ships, case aside."""
         return password.casefold() in _common()
 
     def outdated(self, password_hash: str) -> bool:
-        """Whether the hash was made with a lower cost than is set now."""
-        match = _COST.match(password_hash)
-        return match is None or int(match.group(1)) < self._cost
+        """Whether the hash was made with a lower cost or another pepper than is set now."""
+        kid, mark, rest = password_hash.partition("$")
+        match = _COST.match(mark + rest)
+        return kid != self._current or match is None or int(match.group(1)) < self._cost
 
-    def _prepare(self, password: str) -> bytes:
-        mac = hmac.new(self._pepper, password.encode("utf-8", "surrogatepass"), hashlib.sha384)
+    @staticmethod
+    def _prepare(password: str, pepper: bytes) -> bytes:
+        mac = hmac.new(pepper, password.encode("utf-8", "surrogatepass"), hashlib.sha384)
         return base64.b64encode(mac.digest())
