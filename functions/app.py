@@ -13,6 +13,7 @@ from chalicelib.handlers.messages import messages
 from chalicelib.handlers.observed import log_key, observe
 from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import reshape
+from chalicelib.handlers.roles import roles
 from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.schedule import schedule
 from chalicelib.handlers.sessions import sessions
@@ -25,7 +26,7 @@ app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
-for rest in (accounts, profiles, erasure, credentials, invites, sessions, rooms, users, messages, health):
+for rest in (accounts, profiles, erasure, credentials, invites, sessions, rooms, roles, users, messages, health):
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
 app.register_blueprint(mailing)

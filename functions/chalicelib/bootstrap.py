@@ -25,8 +25,8 @@ from chalicelib.repositories import base as repositories
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.connections import Connections
-from chalicelib.services.expiry import Expiring
 from chalicelib.services.erasure import Erasure
+from chalicelib.services.expiry import Expiring
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.history import History
@@ -35,10 +35,12 @@ from chalicelib.services.log import Log
 from chalicelib.services.markers import Markers
 from chalicelib.services.messages import Changing, Sending
 from chalicelib.services.passwords import Passwords
+from chalicelib.services.permissions import Permissions
 from chalicelib.services.presence import Presence
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.recovery import Recovery
 from chalicelib.services.resume import Resuming
+from chalicelib.services.roles import Roles
 from chalicelib.services.rooms import Rooms
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sweep import Sweep
@@ -63,6 +65,8 @@ class Stores(Protocol):
     def invites(self) -> repositories.InviteRepository: ...
     @property
     def rooms(self) -> repositories.RoomRepository: ...
+    @property
+    def roles(self) -> repositories.RoleRepository: ...
     @property
     def outbox(self) -> repositories.OutboxRepository: ...
     @property
@@ -171,7 +175,7 @@ class Parley:
         return Changing(
             self.log,
             self.history,
-            self.rooms,
+            self.permissions,
             self.stores.access,
             self.fan_out,
             self._flush_trigger,
@@ -239,7 +243,14 @@ class Parley:
         """Deleting accounts."""
         stores, world = self.stores, self.world
         return Erasure(
-            stores.users, stores.rooms, stores.last_seen, self.access, self.passwords, world.clock, world.ids
+            stores.users,
+            stores.rooms,
+            stores.roles,
+            stores.last_seen,
+            self.access,
+            self.passwords,
+            world.clock,
+            world.ids,
         )
 
     @cached_property
@@ -286,10 +297,22 @@ class Parley:
             stores.heads,
             self.access,
             self.markers,
+            self.permissions,
             self.log,
             world.clock,
             world.ids,
         )
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        """What the table says of a caller."""
+        return Permissions(self.stores.roles)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Roles and moderation."""
+        stores, world = self.stores, self.world
+        return Roles(stores.roles, stores.rooms, stores.users, self.permissions, self.access, world.clock, world.ids)
 
     @cached_property
     def users(self) -> Users:
@@ -402,6 +425,12 @@ class RealStores:
         from chalicelib.repositories.postgres.rooms import Rooms as PostgresRooms
 
         return PostgresRooms(self._postgres)
+
+    @cached_property
+    def roles(self) -> repositories.RoleRepository:
+        from chalicelib.repositories.postgres.roles import Roles as PostgresRoles
+
+        return PostgresRoles(self._postgres)
 
     @cached_property
     def outbox(self) -> repositories.OutboxRepository:

@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.generate.asyncapi import asyncapi
 from infra.generate.contract import contract, definitions
 from infra.generate.openapi import openapi
+from infra.generate.permissions import permissions
 from infra.generate.protocol import fill
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,7 @@ def files() -> dict[Path, str]:
         ROOT / "docs/openapi.json": _json(openapi(components)),
         ROOT / "docs/asyncapi.json": _json(asyncapi(components)),
         ROOT / "frontend/src/shared/contract/schema.json": _json(contract()),
+        ROOT / "docs/permissions.md": permissions(),
         protocol: fill(protocol.read_text()),
     }
 

@@ -12,6 +12,7 @@ from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import Operation
+from chalicelib.handlers.roles import roles
 from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.sessions import sessions
 from chalicelib.handlers.users import users
@@ -24,6 +25,7 @@ PARTS = {
     "invites": invites,
     "sessions": sessions,
     "rooms": rooms,
+    "roles": roles,
     "users": users,
     "messages": messages,
     "health": health,

@@ -11,6 +11,7 @@ from chalicelib.repositories.base import (
     CredentialRepository,
     InviteRepository,
     OutboxRepository,
+    RoleRepository,
     RoomRepository,
     SessionRepository,
     UserRepository,
@@ -22,6 +23,7 @@ from chalicelib.repositories.postgres.connection import Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
 from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.outbox import Outbox
+from chalicelib.repositories.postgres.roles import Roles
 from chalicelib.repositories.postgres.rooms import Rooms
 from chalicelib.repositories.postgres.sessions import Sessions
 from chalicelib.repositories.postgres.users import Users
@@ -42,6 +44,8 @@ class Environment(Protocol):
     @property
     def rooms(self) -> RoomRepository: ...
     @property
+    def roles(self) -> RoleRepository: ...
+    @property
     def outbox(self) -> OutboxRepository: ...
 
 
@@ -54,6 +58,7 @@ class PostgresEnvironment:
     credentials: Credentials
     invites: Invites
     rooms: Rooms
+    roles: Roles
     outbox: Outbox
 
 
@@ -80,7 +85,7 @@ async def cassandra(cassandra_hosts: str, cassandra_keyspace: str) -> AsyncItera
 async def postgres_environments(postgres_url: str) -> AsyncIterator[Sequence[PostgresEnvironment]]:
     connections = [Postgres(postgres_url) for _ in range(4)]
     yield [
-        PostgresEnvironment(Users(it), Sessions(it), Credentials(it), Invites(it), Rooms(it), Outbox(it))
+        PostgresEnvironment(Users(it), Sessions(it), Credentials(it), Invites(it), Rooms(it), Roles(it), Outbox(it))
         for it in connections
     ]
     for connection in connections:

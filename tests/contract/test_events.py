@@ -101,6 +101,7 @@ async def test_the_place_of_an_event_that_an_older_parley_stored_is_taken_as_wel
     repository, older = Events(mongodb), event(new_id(), 1)
     await repository.insert(older)
     document = await mongodb["events"].find_one_and_delete({"room": older.room})
+    assert document is not None
     del document["_id"]
     await mongodb["events"].insert_one(document)
     assert not await repository.insert(event(older.room, 1))

@@ -19,6 +19,7 @@ from chalicelib.repositories.postgres.connection import Link, Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
 from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.outbox import Outbox
+from chalicelib.repositories.postgres.roles import Roles
 from chalicelib.repositories.postgres.rooms import Rooms
 from chalicelib.repositories.postgres.sessions import Sessions
 from chalicelib.repositories.postgres.users import Users
@@ -75,6 +76,7 @@ class TestPostgres:
             Credentials(postgres),
             Invites(postgres),
             Rooms(postgres),
+            Roles(postgres),
             Outbox(postgres),
         )
 

@@ -197,6 +197,7 @@ async def test_only_who_made_an_invitation_revokes_it(environment: Environment) 
 
 
 async def test_of_a_deleted_account_only_an_id_is_left(environment: Environment) -> None:
+    await stored_account(environment)  # who owns the workspace stays
     ada, bob = await stored_account(environment), await stored_account(environment)
     opened, _ = await environment.rooms.open_dm(dm(), new_id(), (ada.id, bob.id), (new_id(), new_id()))
     here = session(ada.id)

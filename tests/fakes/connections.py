@@ -129,7 +129,9 @@ class FakeConnections:
 
     def _grant(self, stored: _Stored | None, access: Access) -> None:
         if stored is not None and stored.connection.version <= access.version:
-            stored.connection = replace(stored.connection, rooms=access.rooms, version=access.version)
+            stored.connection = replace(
+                stored.connection, rooms=access.rooms, version=access.version, silenced=access.silenced
+            )
 
     def _live(self, wanted: Callable[[_Stored], bool]) -> list[Connection]:
         return [

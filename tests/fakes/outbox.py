@@ -1,6 +1,7 @@
 """The outbox, in memory."""
 
 from chalicelib.domain.access import Access, AccessChange
+from chalicelib.domain.permissions import silenced
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import Tables
 
@@ -20,6 +21,7 @@ class FakeOutbox:
             self._tables.versions.get(user, 0),
             frozenset(() if user in self._tables.deleted else self._tables.rooms_of(user)),
             frozenset(sessions),
+            frozenset(room for room in self._tables.rooms_of(user) if silenced(self._tables.standing(user, room))),
         )
 
     async def older_than(self, created_before: int, limit: int) -> list[AccessChange]:

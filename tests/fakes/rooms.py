@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, User, key
+from chalicelib.domain.permissions import Judge
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, Visibility
 from chalicelib.errors import Conflict
 from tests.fakes.server import FakeServer
@@ -72,12 +73,17 @@ class FakeRooms:
     async def members(self, room: str) -> list[Member]:
         await self._server.reached("rooms.members")
         members = [
-            Member(self._user(user), row.role, row.joined_at) for user, row in self._tables.members_of(room).items()
+            Member(self._user(user), row.role, row.joined_at, (room, user) in self._tables.muted)
+            for user, row in self._tables.members_of(room).items()
         ]
         return sorted(members, key=lambda it: key(it.user.name))
 
-    async def join(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
+    async def join(
+        self, room: str, user: str, actor: str, event: str, now: int, judge: Judge | None = None
+    ) -> AccessChange | None:
         await self._server.reached("rooms.join")
+        if judge is not None:
+            judge(self._tables.standing(actor, room), self._tables.standing(user, room))
         role = Role.MEMBER if self._tables.members_of(room) else Role.OWNER
         return self._admit(room, user, role, actor, event, now)
 
@@ -118,7 +124,7 @@ class FakeRooms:
     def _mine(self, room: str, user: str) -> MyRoom:
         row = self._tables.rooms[room]
         peer = next((it for it in row.dm_users if it != user), user) if row.dm_users else None
-        return MyRoom(row.room, self._tables.memberships[room, user].role, peer)
+        return MyRoom(row.room, self._tables.memberships[room, user].role, peer, (room, user) in self._tables.muted)
 
     def _public(self) -> list[Room]:
         return [it.room for it in self._tables.rooms.values() if it.room.visibility is Visibility.PUBLIC]

@@ -17,6 +17,7 @@ from tests.fakes.leases import FakeLeases
 from tests.fakes.markers import FakeMarkers
 from tests.fakes.mentions import FakeMentions
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.roles import FakeRoles
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.server import FakeServer
 from tests.fakes.sessions import FakeSessions
@@ -38,6 +39,7 @@ class FakeStores:
     credentials: FakeCredentials = field(init=False)
     invites: FakeInvites = field(init=False)
     rooms: FakeRooms = field(init=False)
+    roles: FakeRoles = field(init=False)
     outbox: FakeOutbox = field(init=False)
     events: FakeEvents = field(init=False)
     heads: FakeHeads = field(init=False)
@@ -59,6 +61,7 @@ class FakeStores:
         self.credentials = FakeCredentials(self.postgres, tables, self.clock)
         self.invites = FakeInvites(self.postgres, tables)
         self.rooms = FakeRooms(self.postgres, tables)
+        self.roles = FakeRoles(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)
         self.events = FakeEvents(self.mongodb)
         self.heads = FakeHeads(self.mongodb, self.clock)

@@ -7,6 +7,7 @@ from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.credentials import OneTimeToken
 from chalicelib.domain.invites import Invite
+from chalicelib.domain.permissions import Standing, WorkspaceRole
 from chalicelib.domain.rooms import Role, Room
 from chalicelib.domain.sessions import Session
 
@@ -55,6 +56,10 @@ class Tables:
     memberships: dict[tuple[str, str], MembershipRow] = field(default_factory=dict)
     room_changes: set[tuple[str, str, str]] = field(default_factory=set)
     """Room, actor and id of those that were made."""
+    roles: dict[str, WorkspaceRole] = field(default_factory=dict)
+    muted: set[tuple[str, str]] = field(default_factory=set)
+    banned: set[tuple[str, str]] = field(default_factory=set)
+    """Room and user."""
     outbox: dict[int, OutboxRow] = field(default_factory=dict)
     ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -73,6 +78,21 @@ class Tables:
         change = AccessChange(next(self.ids), user, kind, room, actor, event)
         self.outbox[change.id] = OutboxRow(change, now)
         return change
+
+    def standing(self, user: str, room: str | None) -> Standing:
+        """What the user is in the workspace and to the room."""
+        row = None if room is None else self.rooms.get(room)
+        if user not in self.users or room is None or row is None:
+            return Standing(user, self.roles.get(user, WorkspaceRole.GUEST))
+        member = self.memberships.get((room, user))
+        return Standing(
+            user,
+            self.roles[user],
+            row.room,
+            member.role if member else None,
+            muted=(room, user) in self.muted,
+            banned=(room, user) in self.banned,
+        )
 
     def rooms_of(self, user: str) -> set[str]:
         """Ids of the rooms the user is in."""

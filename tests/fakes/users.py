@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, Account, User, key
+from chalicelib.domain.permissions import WorkspaceRole
 from chalicelib.domain.rooms import Role
 from chalicelib.errors import Conflict, Forbidden
 from tests.fakes.server import FakeServer
@@ -31,7 +32,9 @@ class FakeUsers:
                 raise Conflict("This email has an account already.", {"field": "email"})
         if invite is not None and found is not None:
             self._tables.invites[found.id] = replace(found, uses_left=found.uses_left - 1)
+        role = WorkspaceRole.MEMBER if WorkspaceRole.OWNER in self._tables.roles.values() else WorkspaceRole.OWNER
         self._tables.users[account.id] = account
+        self._tables.roles[account.id] = role
         self._tables.versions[account.id] = 0
 
     async def any(self) -> bool:
@@ -81,9 +84,11 @@ class FakeUsers:
 
     async def delete(self, user: str, now: int) -> AccessChange | None:
         await self._server.reached("users.delete")
-        if self._tables.users.pop(user, None) is None:
-            return None
         tables = self._tables
+        owns = tables.roles.get(user) is WorkspaceRole.OWNER and len(tables.users) > 1
+        if owns or tables.users.pop(user, None) is None:
+            return None
+        tables.roles[user] = WorkspaceRole.MEMBER
         tables.deleted.add(user)
         tables.sessions = {id_: it for id_, it in tables.sessions.items() if it.user != user}
         tables.tokens = {id_: it for id_, it in tables.tokens.items() if it.user != user}

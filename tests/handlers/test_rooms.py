@@ -15,6 +15,8 @@ def test_a_room_from_its_making_to_its_leaving(edge: Edge) -> None:
         "topic": "where?",
         "visibility": "public",
         "role": "owner",
+        "muted": False,
+        "archived": False,
         "peer": None,
         "created_at": 0,
         "seq": 1,

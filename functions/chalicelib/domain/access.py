@@ -12,6 +12,8 @@ class Access:
     version: int
     rooms: frozenset[str]
     sessions: frozenset[str]
+    silenced: frozenset[str] = frozenset()
+    """Those of the rooms that the user may read and not speak in."""
 
 
 class ChangeKind(StrEnum):
@@ -24,14 +26,18 @@ class ChangeKind(StrEnum):
     """Not access, but what a room is called: it goes the same way."""
     ERASED = "erased"
     """The account was deleted: what MongoDB has of the user goes."""
+    PLACED = "placed"
+    """The user has another role in the room, or may speak there no longer, or again."""
+    REFRESHED = "refreshed"
+    """What the user may do has changed, and no log says so or another row does."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessChange:
     """A row of the outbox: written with the change in one transaction, applied after it, any number of times.
 
-    `room` and `event` (the id the log knows the change by) are set for all but SESSION and ERASED; `actor` is who did
-    it.
+    `room` and `event` (the id the log knows the change by) are set for all but SESSION, ERASED and REFRESHED; `actor`
+    is who did it.
     """
 
     id: int

@@ -39,6 +39,8 @@ class Connection:
     window_frames: int = 0
     idle: bool = False
     """Nobody has touched the device for a while, as it says itself."""
+    silenced: frozenset[str] = frozenset()
+    """Those of the rooms that the user may not speak in."""
 
 
 def last_sign(connection: Connection) -> int:

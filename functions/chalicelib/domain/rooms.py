@@ -25,6 +25,7 @@ class Role(StrEnum):
     """What a member is in a room."""
 
     OWNER = "owner"
+    MODERATOR = "moderator"
     MEMBER = "member"
 
 
@@ -38,6 +39,8 @@ class Room:
     topic: str
     visibility: Visibility
     created_at: int
+    archived: bool = False
+    """It can be read and not be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class MyRoom:
     room: Room
     role: Role
     peer: str | None
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Member:
     user: User
     role: Role
     joined_at: int
+    muted: bool = False
 
 
 def clean_line(text: str, field: str) -> str:

@@ -1,5 +1,6 @@
 """REST: deleting the caller's account, and taking the caller's data along."""
 
+from chalicelib.domain.permissions import Operation
 from chalicelib.handlers.accounts import no_cookie, own_account
 from chalicelib.handlers.messages import shown as shown_message
 from chalicelib.handlers.rest import Answer, Call, Rest
@@ -44,7 +45,7 @@ async def export_account(call: Call) -> Export:
 @erasure.operation("GET", "/me/export/messages", query=PageOfExport, answer=ExportedMessages)
 async def export_messages(call: Call, query: PageOfExport) -> ExportedMessages:
     """The caller's own messages in a room the caller is in, page by page."""
-    await call.app.rooms.require_member(call.user, query.room)
+    await call.app.permissions.require(call.user, query.room, Operation.READ)
     rows, _, total = await call.app.history.page(query.room, None, query.after, PAGE_MAX)
     last = rows[-1].n if rows else total
     own = [shown_message(it) for it in rows if it.sender == call.user]

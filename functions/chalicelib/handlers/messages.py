@@ -1,6 +1,7 @@
 """REST: pages of messages, ranges of the log, and what can be done to a message there is."""
 
 from chalicelib.domain.messages import Message as Row
+from chalicelib.domain.permissions import Operation
 from chalicelib.errors import NotFound
 from chalicelib.handlers.rest import Call, Rest, path_id
 from chalicelib.schemas.messages import (
@@ -24,7 +25,7 @@ messages = Rest(__name__)
 @messages.operation("GET", "/rooms/{room}/messages", query=PageOfMessages, answer=Messages)
 async def page_of_messages(call: Call, room: str, query: PageOfMessages) -> Messages:
     """A page of a room's messages, the newest by default."""
-    await call.app.rooms.require_member(call.user, path_id(room))
+    await call.app.permissions.require(call.user, path_id(room), Operation.READ)
     rows, as_of, total = await call.app.history.page(room, query.before, query.after, query.limit)
     return Messages(messages=[shown(it) for it in rows], as_of=as_of, n=total)
 
@@ -32,7 +33,7 @@ async def page_of_messages(call: Call, room: str, query: PageOfMessages) -> Mess
 @messages.operation("GET", "/rooms/{room}/events", query=RangeOfEvents, answer=Events)
 async def range_of_events(call: Call, room: str, query: RangeOfEvents) -> Events:
     """What happened in a room after a seq."""
-    await call.app.rooms.require_member(call.user, path_id(room))
+    await call.app.permissions.require(call.user, path_id(room), Operation.READ)
     return await call.app.resuming.events(room, query.after, query.limit)
 
 
@@ -45,7 +46,7 @@ async def edit_message(call: Call, room: str, n: str, body: EditMessage) -> Done
 
 @messages.operation("POST", "/rooms/{room}/messages/{n}/delete", body=DeleteMessage, answer=Done)
 async def delete_message(call: Call, room: str, n: str, body: DeleteMessage) -> Done:
-    """Delete the caller's own message, or anybody's in a room the caller owns."""
+    """Delete the caller's own message, or anybody's in a room the caller moderates."""
     event = await call.app.changing.delete(call.user, path_id(room), _number(n), body.id)
     return Done(seq=event.seq)
 
@@ -59,7 +60,7 @@ async def react(call: Call, room: str, n: str, body: React) -> Done:
 
 @messages.operation("GET", "/rooms/{room}/messages/{n}/versions", answer=Versions)
 async def list_versions(call: Call, room: str, n: str) -> Versions:
-    """The texts a message had: for its author and the room's owners."""
+    """The texts a message had: for its author and the room's owners and moderators."""
     versions = await call.app.changing.versions(call.user, path_id(room), _number(n))
     return Versions(versions=[Version(seq=it.seq, ts=it.ts, sender=it.sender, text=it.text) for it in versions])
 

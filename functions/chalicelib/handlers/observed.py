@@ -9,8 +9,8 @@ from chalicelib.bootstrap import parley
 
 
 def log_key() -> bytes:
-    """What users are digested with in log lines."""
-    return parley().config.password_pepper
+    """What users are digested with in log lines: the pepper of new passwords."""
+    return next(iter(parley().config.password_peppers.values()))
 
 
 def observe(event: object, get_response: Callable[[object], object]) -> object:

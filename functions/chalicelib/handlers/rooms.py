@@ -1,5 +1,6 @@
 """REST: rooms, direct messages, their members, and the first screen."""
 
+from chalicelib.domain.permissions import Operation
 from chalicelib.domain.rooms import Visibility
 from chalicelib.handlers.accounts import own_account
 from chalicelib.handlers.rest import Call, Rest, path_id
@@ -29,6 +30,7 @@ async def first_screen(call: Call) -> Bootstrap:
     screen = await call.app.rooms.first_screen(await call.app.accounts.me(call.caller))
     return Bootstrap(
         me=own_account(screen.account),
+        workspace_role=screen.role.value,
         rooms=[_room(it) for it in screen.rooms],
         users=[shown(it) for it in screen.users],
     )
@@ -88,13 +90,17 @@ async def leave_room(call: Call, room: str) -> None:
 async def list_members(call: Call, room: str) -> Members:
     """All members of a room."""
     members = await call.app.rooms.members(call.user, path_id(room))
-    return Members(members=[Member(user=shown(it.user), role=it.role.value, joined_at=it.joined_at) for it in members])
+    return Members(
+        members=[
+            Member(user=shown(it.user), role=it.role.value, muted=it.muted, joined_at=it.joined_at) for it in members
+        ]
+    )
 
 
 @rooms.operation("GET", "/rooms/{room}/presence", answer=RoomPresence)
 async def show_presence(call: Call, room: str) -> RoomPresence:
     """Who of a room is online, and who types."""
-    await call.app.rooms.require_member(call.user, path_id(room))
+    await call.app.permissions.require(call.user, path_id(room), Operation.LIST_MEMBERS)
     presence = await call.app.presence.in_room(room)
     return RoomPresence(online=sorted(presence.online), away=sorted(presence.away), typing=sorted(presence.typing))
 
@@ -114,6 +120,8 @@ def _room(found: RoomWithEnd) -> Room:
         topic=mine.room.topic,
         visibility=mine.room.visibility.value,
         role=mine.role.value,
+        muted=mine.muted,
+        archived=mine.room.archived,
         peer=mine.peer,
         created_at=mine.room.created_at,
         seq=found.end.seq,

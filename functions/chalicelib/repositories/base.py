@@ -16,7 +16,8 @@ from chalicelib.domain.invites import Invite
 from chalicelib.domain.log import End, Event, Place
 from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
-from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Room
+from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
+from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
 from chalicelib.domain.sessions import OpenSession, Session
 
 # --- PostgreSQL: accounts, rooms, and the outbox of access changes ---
@@ -192,10 +193,12 @@ class RoomRepository(Protocol):
     async def members(self, room: str) -> list[Member]:
         """Members by the key of their name."""
 
-    async def join(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
+    async def join(
+        self, room: str, user: str, actor: str, event: str, now: int, judge: Judge | None = None
+    ) -> AccessChange | None:
         """Make the user a member, or the owner of a room that nobody is in; None if already a member.
 
-        `event` is the id the log will know the change by.
+        `event` is the id the log will know the change by. Raises what the judge does.
         """
 
     async def leave(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
@@ -210,6 +213,52 @@ class RoomRepository(Protocol):
         Two at once get the same one. A user who had left is made a member again. Returns the outbox rows of those
         who became members; `events[i]` is for `users[i]`, and `users[0]`, who opens it, is the actor of all.
         """
+
+
+class RoleRepository(Protocol):
+    """Roles and sanctions. Every change is judged, by what its actor and its user are at that moment, and raises what
+    the judge does; `event` is the id the log will know it by.
+    """
+
+    async def standing(self, user: str, room: str | None) -> Standing:
+        """What the user is in the workspace and to the room; of one who does not exist, a guest's who is outside."""
+
+    async def of_workspace(self, after: str, limit: int) -> list[UserRole]:
+        """Users with their roles by id, those after `after`."""
+
+    async def set_workspace_role(
+        self, user: str, role: WorkspaceRole, actor: str, judge: Judge, now: int
+    ) -> list[AccessChange]:
+        """Give the user this role; the owner who makes another one owner is an admin from then on."""
+
+    async def remove(
+        self, room: str, user: str, actor: str, judge: Judge, event: str, now: int, *, ban: bool
+    ) -> AccessChange | None:
+        """End the membership and, with `ban`, let the user in no more; None if there was no membership.
+
+        Where the last owner is put out, who did it owns the room.
+        """
+
+    async def unban(self, room: str, user: str, actor: str, judge: Judge) -> bool:
+        """Let the user come again; False if there was no ban."""
+
+    async def banned(self, room: str) -> list[User]:
+        """Who is banned from the room, by id."""
+
+    async def mute(
+        self, room: str, user: str, actor: str, judge: Judge, event: str, now: int, *, on: bool
+    ) -> AccessChange | None:
+        """Let the member speak no more, or again; None if it was so already. A mute outlasts the membership."""
+
+    async def set_role(
+        self, room: str, user: str, role: Role, actor: str, judge: Judge, event: str, now: int
+    ) -> AccessChange | None:
+        """Give the member this role, which lifts a mute unless it is that of a member; None if it is so already."""
+
+    async def transfer(
+        self, room: str, user: str, actor: str, judge: Judge, events: tuple[str, str], now: int
+    ) -> list[AccessChange]:
+        """Make the member an owner and the actor, if an owner, a moderator, in one step. `events` are theirs."""
 
 
 class OutboxRepository(Protocol):

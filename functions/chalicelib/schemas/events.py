@@ -80,11 +80,13 @@ class MemberLeft(LogModel):
 
 
 class RoomUpdated(LogModel):
-    """The room is called so from here on."""
+    """The room is called so from here on. With a `user`: that member's role, or mute, has changed."""
 
     type: Literal["room.updated"]
     name: str
     topic: str
+    archived: Annotated[bool, Field(description="It can be read and no longer be changed.")] = False
+    user: Annotated[Id | None, Field(description="Whose role or mute has changed: load the members anew.")] = None
 
 
 LogEvent = Annotated[

@@ -7,11 +7,13 @@ from pydantic import Field, StringConstraints
 from chalicelib.limits import PAGE_MAX, ROOM_NAME_LENGTH, TOPIC_LENGTH
 from chalicelib.schemas.accounts import Me
 from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.roles import WorkspaceRole
 from chalicelib.schemas.users import User
 
 RoomName = Annotated[str, StringConstraints(min_length=1, max_length=ROOM_NAME_LENGTH)]
 Topic = Annotated[str, StringConstraints(max_length=TOPIC_LENGTH)]
 Visibility = Literal["public", "private"]
+RoomRole = Literal["owner", "moderator", "member"]
 
 
 class CreateRoom(Model):
@@ -52,7 +54,9 @@ class Room(Model):
     name: Annotated[str, Field(description="Empty for a direct message: it is called by its peer.")]
     topic: str
     visibility: Visibility
-    role: Literal["owner", "member"]
+    role: RoomRole
+    muted: Annotated[bool, Field(description="The caller may read here and not speak.")]
+    archived: Annotated[bool, Field(description="It can be read and not be changed.")]
     peer: Annotated[Id | None, Field(description="The other one of a direct message.")]
     created_at: Micros
     seq: Seq
@@ -89,7 +93,8 @@ class Member(Model):
     """A user in a room, with the role there."""
 
     user: User
-    role: Literal["owner", "member"]
+    role: RoomRole
+    muted: bool
     joined_at: Micros
 
 
@@ -111,5 +116,6 @@ class Bootstrap(Model):
     """All the first screen needs: the caller, the rooms with their heads, and the users to name."""
 
     me: Me
+    workspace_role: WorkspaceRole
     rooms: list[Room]
     users: list[User]

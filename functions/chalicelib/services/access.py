@@ -33,7 +33,11 @@ from chalicelib.services.markers import Markers
 SWEEP_AFTER_US: Final = 30 * 1_000_000
 """A row this old was left by a crash: the request that wrote it had 29 s."""
 
+_LAST: Final = 2**63 - 1
+"""Above every id of a row."""
+
 _EVENTS: Final = {ChangeKind.JOINED: EventType.MEMBER_JOINED, ChangeKind.LEFT: EventType.MEMBER_LEFT}
+_RECORDED: Final = frozenset((ChangeKind.UPDATED, ChangeKind.PLACED))
 
 log = logging.getLogger("parley.access")
 
@@ -85,6 +89,12 @@ class AccessChanges:
                 await self._apply(row)
                 await self._outbox.done(row)
 
+    async def settle(self, user: str, room: str) -> None:
+        """Apply what is left of earlier changes of this membership: a request that is repeated may rely on it."""
+        last = AccessChange(_LAST, user, ChangeKind.REFRESHED, room, None, None)
+        for row in await self._outbox.before(last):
+            await self.apply([row])
+
     async def ensure(self, user: str) -> None:
         """Bring the user's access document up to date with PostgreSQL, if it is behind or missing."""
         await self._refresh(await self._outbox.snapshot(user, self._clock.now()))
@@ -109,8 +119,10 @@ class AccessChanges:
         elif change.kind is ChangeKind.ERASED:
             await self._end_sockets(connections, access)
             await self._erase(change.user)
-        elif change.kind is ChangeKind.UPDATED:
-            await self._record_name(change)
+        elif change.kind in _RECORDED:
+            await self._record_room(change)
+        elif change.kind is ChangeKind.REFRESHED:
+            return
         else:
             await self._record(change, connections)
 
@@ -145,13 +157,20 @@ class AccessChanges:
             await self._fan_out.deliver(recipients, Left(room=change.room, seq=event.seq))
         await aside("raising the head", self._log.raise_head(appended))
 
-    async def _record_name(self, change: AccessChange) -> None:
-        """Append what the room is called now, which may be what a later change made of it."""
+    async def _record_room(self, change: AccessChange) -> None:
+        """Append what the room is now, which may be what a later change made of it, and whose place in it changed.
+
+        By then access says so already: what somebody appends after it has been checked against that.
+        """
         if change.room is None or change.event is None:
             log.error("outbox row %d names no room or event", change.id)
             return
         while (room := await self._rooms.get(change.room)) is not None:
-            body = {"name": room.name, "topic": room.topic}
+            body: dict[str, object] = {"name": room.name, "topic": room.topic}
+            if room.archived:
+                body["archived"] = True
+            if change.kind is ChangeKind.PLACED:
+                body["user"] = change.user
             draft = Draft(room.id, change.event, change.actor or change.user, EventType.ROOM_UPDATED, body)
             try:
                 appended = await self._log.append(draft, self._called(room))
@@ -169,7 +188,7 @@ class AccessChanges:
 
         async def check(_again: bool) -> None:
             current = await self._rooms.get(room.id)
-            if current is None or (current.name, current.topic) != (room.name, room.topic):
+            if current != room:
                 raise _Renamed("Somebody else has changed the room at the same moment.")
 
         return check

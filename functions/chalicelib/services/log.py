@@ -34,11 +34,12 @@ _WALKS: Final = 8
 _BACK_OFF_SECONDS: Final = 0.002
 _BACK_OFF_MOST: Final = 0.1
 _SECOND_US: Final = 1_000_000
+_TAKING: Final = frozenset((EventType.MEMBER_LEFT, EventType.ROOM_UPDATED))
 
 Check = Callable[[bool], Awaitable[None]]
 """Raises a refusal when the append may not happen as things stand. Called with True when what the operation read at
-its start no longer serves: the log's end was learnt after it, or the log has since taken the draft's author out of the
-room. Then the truth must be read again."""
+its start no longer serves: the log's end was learnt after it, or the log has since taken the room, or the voice in
+it, from the draft's author. Then the truth must be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,4 +266,5 @@ def _last_known(head: Head) -> End:
 
 
 def _takes_out(user: str, events: Sequence[Event]) -> bool:
-    return any(it.type is EventType.MEMBER_LEFT and it.body.get("user") == user for it in events)
+    """Whether any of these may have taken from the user what an append depends on: the room, or the voice in it."""
+    return any(it.type in _TAKING and (it.body.get("user") == user or it.body.get("archived") is True) for it in events)

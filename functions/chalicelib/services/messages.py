@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.log import Draft, Event, EventType, refuse_stale
-from chalicelib.domain.messages import Message, Version, clean_emoji, clean_text, mentioned
-from chalicelib.domain.rooms import Role
-from chalicelib.errors import Forbidden, NotFound
+from chalicelib.domain.messages import Version, clean_emoji, clean_text, mentioned
+from chalicelib.domain.permissions import Operation, require
+from chalicelib.errors import NotFound
 from chalicelib.gateways.base import Clock, Delivery, Metrics
 from chalicelib.metrics import SEND_TO_ACK
 from chalicelib.repositories.base import AccessRepository
@@ -17,8 +17,8 @@ from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import FlushTrigger
 from chalicelib.services.history import History
 from chalicelib.services.log import Appended, Approach, Check, Log
-from chalicelib.services.presence import require_room
-from chalicelib.services.rooms import Rooms
+from chalicelib.services.permissions import Permissions
+from chalicelib.services.presence import require_voice
 
 
 class Sending:
@@ -76,7 +76,7 @@ class Sending:
         async def may_speak(again: bool) -> None:
             refuse_stale(id_, self._clock.now())
             current = await self._connections.reread(connection) if again else connection
-            require_room(current.rooms, room)
+            require_voice(current, room)
             if reply_to is not None and not await self._log.reaches(room, reply_to):
                 raise NotFound("There is no message with the number this answers.")
 
@@ -105,7 +105,7 @@ class Changing:
         self,
         room_log: Log,
         history: History,
-        rooms: Rooms,
+        permissions: Permissions,
         access: AccessRepository,
         fan_out: FanOut,
         flush_trigger: FlushTrigger,
@@ -113,7 +113,7 @@ class Changing:
     ) -> None:
         self._log = room_log
         self._history = history
-        self._rooms = rooms
+        self._permissions = permissions
         self._access = access
         self._fan_out = fan_out
         self._flush_trigger = flush_trigger
@@ -124,19 +124,15 @@ class Changing:
         body = {"target": n, **await text_body(self._access, room, clean_text(text))}
 
         async def may_edit(_again: bool) -> None:
-            message = await self._present(user, room, n, id_)
-            if message.sender != user:
-                raise Forbidden("Only its author can edit a message.")
+            await self._present(user, room, n, id_, Operation.EDIT_OWN, Operation.EDIT_OTHERS)
 
         return await self._append(Draft(room, id_, user, EventType.MESSAGE_EDITED, body), may_edit)
 
     async def delete(self, user: str, room: str, n: int, id_: str) -> Event:
-        """Delete the user's own message, or anybody's in a room the user owns. Raises as `edit` does."""
+        """Delete the user's own message, or anybody's in a room the user moderates. Raises as `edit` does."""
 
         async def may_delete(_again: bool) -> None:
-            message = await self._present(user, room, n, id_)
-            if message.sender != user and (await self._rooms.mine(user, room)).mine.role is not Role.OWNER:
-                raise Forbidden("Only its author and the room's owners can delete a message.")
+            await self._present(user, room, n, id_, Operation.DELETE_OWN, Operation.DELETE_OTHERS)
 
         return await self._append(Draft(room, id_, user, EventType.MESSAGE_DELETED, {"target": n}), may_delete)
 
@@ -146,25 +142,28 @@ class Changing:
         kind = EventType.REACTION_ADDED if on else EventType.REACTION_REMOVED
 
         async def may_react(_again: bool) -> None:
-            await self._present(user, room, n, id_)
+            await self._present(user, room, n, id_, Operation.REACT, Operation.REACT)
 
         return await self._append(Draft(room, id_, user, kind, body), may_react)
 
     async def versions(self, user: str, room: str, n: int) -> list[Version]:
-        """The texts a message had. Raises NotMember, Forbidden unless the user is its author or owns the room."""
-        mine = (await self._rooms.mine(user, room)).mine
-        if (await self._history.message(room, n)).sender != user and mine.role is not Role.OWNER:
-            raise Forbidden("Only its author and the room's owners can read what a message was before.")
+        """The texts a message had. Raises NotMember, NotFound and Forbidden."""
+        standing = await self._permissions.require(user, room, Operation.READ)
+        own = (await self._history.message(room, n)).sender == user
+        require(Operation.READ_OWN_VERSIONS if own else Operation.READ_OTHERS_VERSIONS, standing)
         return await self._history.versions(room, n)
 
-    async def _present(self, user: str, room: str, n: int, id_: str) -> Message:
-        """The message as it is now, for a member. Read in full before every attempt: the end was learnt before."""
+    async def _present(self, user: str, room: str, n: int, id_: str, own: Operation, others: Operation) -> None:
+        """Refuse unless there is such a message and the user may do this to it, or to those of others.
+
+        All of it is read before every attempt: the log's end was learnt before.
+        """
         refuse_stale(id_, self._clock.now())
-        await self._rooms.require_member(user, room)
+        standing = await self._permissions.require(user, room, Operation.READ)
         message = await self._history.message(room, n)
         if message.deleted_at is not None:
             raise NotFound("The message has been deleted.")
-        return message
+        require(own if message.sender == user else others, standing)
 
     async def _append(self, draft: Draft, check: Check) -> Event:
         appended: Appended = await self._log.append(draft, check)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.presence import PresenceState, RoomPresence
-from chalicelib.errors import NotMember
+from chalicelib.errors import Forbidden, NotMember
 from chalicelib.gateways.base import Clock
 from chalicelib.limits import TYPING_SECONDS
 from chalicelib.repositories.base import AccessRepository, ConnectionRepository, LastSeenRepository
@@ -64,9 +64,9 @@ class Presence:
 
     async def set_typing(self, connection: Connection, room: str, *, on: bool) -> None:
         """Show or hide the caller's typing sign to the others in the room, or to those of many who have the caller on
-        screen. Raises NotMember.
+        screen. Raises NotMember and Forbidden.
         """
-        require_room(connection.rooms, room)
+        require_voice(connection, room)
         until = self._clock.now() + TYPING_SECONDS * 1_000_000 if on else 0
         await self._connections.set_typing(connection.id, room, until)
         push = TypingPush(room=room, user=connection.user, on=on)
@@ -94,6 +94,13 @@ def _state(active: bool | None) -> PresenceState:
     if active is None:
         return PresenceState.OFFLINE
     return PresenceState.ONLINE if active else PresenceState.AWAY
+
+
+def require_voice(connection: Connection, room: str) -> None:
+    """Raise NotMember unless the connection has the room, and Forbidden where its user may not speak there."""
+    require_room(connection.rooms, room)
+    if room in connection.silenced:
+        raise Forbidden("You cannot speak in this room: you are muted, or it is archived.")
 
 
 def require_room(rooms: Iterable[str], room: str) -> None:

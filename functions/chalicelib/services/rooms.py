@@ -5,24 +5,25 @@ from dataclasses import dataclass
 
 from chalicelib.domain.accounts import Account, User, key
 from chalicelib.domain.log import EMPTY, End, EventType, refuse_stale
+from chalicelib.domain.permissions import Operation, Standing, WorkspaceRole, require
 from chalicelib.domain.rooms import (
     Member,
     MyRoom,
     PublicRoom,
-    Role,
     Room,
     RoomKind,
     Visibility,
     clean_line,
     dm_key,
 )
-from chalicelib.errors import BadRequest, Forbidden, IdConflict, NotFound, NotMember
+from chalicelib.errors import BadRequest, IdConflict, NotFound, NotMember
 from chalicelib.gateways.base import Clock, Ids
 from chalicelib.limits import PAGE_MAX
 from chalicelib.repositories.base import Head, HeadRepository, RoomRepository, UserRepository
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.log import Log
 from chalicelib.services.markers import Markers, Unread
+from chalicelib.services.permissions import Permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class FirstScreen:
     """All a client needs before it opens its socket."""
 
     account: Account
+    role: WorkspaceRole
     rooms: list[RoomWithEnd]
     users: list[User]
 
@@ -53,6 +55,7 @@ class Rooms:
         heads: HeadRepository,
         access: AccessChanges,
         markers: Markers,
+        permissions: Permissions,
         room_log: Log,
         clock: Clock,
         ids: Ids,
@@ -62,12 +65,17 @@ class Rooms:
         self._heads = heads
         self._access = access
         self._markers = markers
+        self._permissions = permissions
         self._log = room_log
         self._clock = clock
         self._ids = ids
 
     async def create(self, user: str, id_: str, name: str, topic: str, visibility: Visibility) -> RoomWithEnd:
-        """Make a room with the user as owner; the same id again gives the same room. Raises Conflict, BadRequest."""
+        """Make a room with the user as owner; the same id again gives the same room.
+
+        Raises Forbidden, Conflict and BadRequest.
+        """
+        await self._permissions.require(user, None, Operation.CREATE_ROOM)
         cleaned = clean_line(name, "name")
         if not cleaned:
             raise BadRequest("A room needs a name.", {"fields": ["name"]})
@@ -83,37 +91,35 @@ class Rooms:
 
     async def mine(self, user: str, room: str) -> RoomWithEnd:
         """The room as the user, a member, has it. Raises NotMember."""
-        return (await self._seen_by(user, [await self.require_member(user, room)]))[0]
-
-    async def require_member(self, user: str, room: str) -> MyRoom:
-        """The user's membership, as PostgreSQL has it now. Raises NotMember."""
         found = await self._rooms.mine(room, user)
         if found is None:
             raise NotMember("You are not a member of this room.")
-        return found
+        return (await self._seen_by(user, [found]))[0]
 
     async def browse(self, user: str, text: str, after: str) -> tuple[list[PublicRoom], bool]:
-        """A page of public rooms by name, and whether there are more."""
+        """A page of public rooms by name, and whether there are more. Raises Forbidden."""
+        await self._permissions.require(user, None, Operation.BROWSE_ROOMS)
         found = await self._rooms.browse(user, key(text), key(after), PAGE_MAX + 1)
         return found[:PAGE_MAX], len(found) > PAGE_MAX
 
     async def join(self, user: str, room: str) -> RoomWithEnd:
-        """Join a public room; joining again changes nothing. Raises NotFound for a room that is not public."""
+        """Join a public room; joining again changes nothing. Raises Forbidden, and NotFound for one that is not public.
+
+        Where nobody is left in a room, whoever comes next owns it.
+        """
         found = await self._rooms.get(room)
         if found is None or found.visibility is not Visibility.PUBLIC:
             if await self._rooms.mine(room, user) is None:
                 raise NotFound("There is no public room with this id.")
             return await self.mine(user, room)
-        change = await self._rooms.join(room, user, user, self._ids.ulid(), self._clock.now())
+        change = await self._rooms.join(room, user, user, self._ids.ulid(), self._clock.now(), _may_join)
         if change is not None:
             await self._access.apply([change])
         return await self.mine(user, room)
 
     async def leave(self, user: str, room: str) -> None:
         """Leave a room; once this returned, nothing the user sends gets in. Raises NotMember, Forbidden, Conflict."""
-        found = await self.require_member(user, room)
-        if found.room.kind is RoomKind.DM:
-            raise Forbidden("A direct message cannot be left.")
+        await self._permissions.require(user, room, Operation.LEAVE)
         change = await self._rooms.leave(room, user, user, self._ids.ulid(), self._clock.now())
         if change is not None:
             await self._access.apply([change])
@@ -125,9 +131,7 @@ class Rooms:
         Repeating it with its id changes nothing, whatever came after it. The log, in the end, has what the room is
         called, whoever dies in the middle and however many change it at once.
         """
-        mine = (await self.mine(user, room)).mine
-        if mine.room.kind is RoomKind.DM or mine.role is not Role.OWNER:
-            raise Forbidden("Only its owners can change a room.")
+        await self._permissions.require(user, room, Operation.UPDATE_ROOM)
         cleaned = None if name is None else clean_line(name, "name")
         if cleaned == "":
             raise BadRequest("A room needs a name.", {"fields": ["name"]})
@@ -144,11 +148,12 @@ class Rooms:
 
     async def members(self, user: str, room: str) -> list[Member]:
         """All members. Raises NotMember."""
-        await self.require_member(user, room)
+        await self._permissions.require(user, room, Operation.LIST_MEMBERS)
         return await self._rooms.members(room)
 
     async def open_dm(self, user: str, other: str) -> RoomWithEnd:
-        """The direct message of the two: one per pair, whoever opens it. Raises BadRequest, NotFound."""
+        """The direct message of the two: one per pair, whoever opens it. Raises Forbidden, BadRequest, NotFound."""
+        await self._permissions.require(user, None, Operation.OPEN_DM)
         if user == other:
             raise BadRequest("A direct message needs somebody else.", {"fields": ["user"]})
         if await self._users.account(other) is None:
@@ -161,7 +166,12 @@ class Rooms:
 
     async def first_screen(self, account: Account) -> FirstScreen:
         """The account, its rooms, and everybody in them."""
-        return FirstScreen(account, await self.of_user(account.id), await self._users.sharing_rooms(account.id))
+        return FirstScreen(
+            account,
+            await self._permissions.role(account.id),
+            await self.of_user(account.id),
+            await self._users.sharing_rooms(account.id),
+        )
 
     async def _seen_by(self, user: str, rooms: Sequence[MyRoom]) -> list[RoomWithEnd]:
         """The rooms with where they stand and what the user has not read in them."""
@@ -169,3 +179,7 @@ class Rooms:
         heads = {it.room.id: found.get(it.room.id, Head(it.room.id, EMPTY, EMPTY, 0)) for it in rooms}
         unread = await self._markers.unread(user, heads)
         return [RoomWithEnd(it, heads[it.room.id].end, unread[it.room.id]) for it in rooms]
+
+
+def _may_join(_by: Standing, who: Standing) -> None:
+    require(Operation.JOIN, who)

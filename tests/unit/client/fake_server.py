@@ -206,7 +206,7 @@ class FakeSession:
 
     async def bootstrap(self) -> Bootstrap:
         rooms = [self._shown(it) for it, members in self.server.members.items() if self.user in members]
-        return Bootstrap(me=Me(id=self.user, name="", email=""), rooms=rooms, users=[])
+        return Bootstrap(workspace_role="member", me=Me(id=self.user, name="", email=""), rooms=rooms, users=[])
 
     async def room(self, room: str) -> Room:
         self._answer(f"room {room}")
@@ -258,6 +258,8 @@ class FakeSession:
             topic="",
             visibility="public",
             role="member",
+            muted=False,
+            archived=False,
             peer=None,
             created_at=0,
             seq=len(log),

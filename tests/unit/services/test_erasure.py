@@ -3,8 +3,9 @@
 import pytest
 
 from chalicelib.domain.accounts import DELETED
+from chalicelib.domain.permissions import WorkspaceRole
 from chalicelib.domain.rooms import Role
-from chalicelib.errors import BadCredentials, NotFound, NotLive, Unauthenticated, Unavailable
+from chalicelib.errors import BadCredentials, Forbidden, NotFound, NotLive, Unauthenticated, Unavailable
 from tests.parley import DEVICE, PASSWORD, World
 
 
@@ -15,8 +16,23 @@ async def test_deleting_an_account_needs_its_password(world: World) -> None:
     await world.app.accounts.authenticate(ada.access)
 
 
-async def test_messages_stay_as_those_of_a_deleted_user_and_nothing_of_the_account_works(world: World) -> None:
+async def test_who_owns_the_workspace_hands_it_on_first(world: World) -> None:
     ada, bob = await world.person("Ada"), await world.person("Bob")
+    room = await world.room(ada, bob)
+    with pytest.raises(Forbidden, match="somebody else"):
+        await world.app.erasure.delete(ada.id, PASSWORD)
+    assert [it.room.id for it in await world.stores.rooms.of_user(ada.id)] == [room]
+    await world.app.roles.set_workspace_role(ada.id, bob.id, WorkspaceRole.OWNER)
+    await world.app.erasure.delete(ada.id, PASSWORD)
+    with pytest.raises(NotFound):
+        await world.app.roles.set_workspace_role(bob.id, ada.id, WorkspaceRole.OWNER)
+    await world.app.erasure.delete(bob.id, PASSWORD)
+    cleo = await world.person("Cleo")
+    assert (await world.stores.roles.standing(cleo.id, None)).workspace is WorkspaceRole.OWNER, "nobody else is left"
+
+
+async def test_messages_stay_as_those_of_a_deleted_user_and_nothing_of_the_account_works(world: World) -> None:
+    bob, ada = await world.person("Bob"), await world.person("Ada")
     room = await world.room(ada, bob)
     socket, other = await world.socket(ada), await world.socket(bob)
     await world.say(socket, room, "still here")
@@ -36,7 +52,7 @@ async def test_messages_stay_as_those_of_a_deleted_user_and_nothing_of_the_accou
 
 
 async def test_the_room_of_a_last_owner_goes_to_who_has_been_in_it_longest(world: World) -> None:
-    ada, bob, cleo = [await world.person(name) for name in ("Ada", "Bob", "Cleo")]
+    bob, cleo, ada = [await world.person(name) for name in ("Bob", "Cleo", "Ada")]
     room = await world.room(ada)
     for it in (bob, cleo):
         world.clock.advance(1)
@@ -47,7 +63,7 @@ async def test_the_room_of_a_last_owner_goes_to_who_has_been_in_it_longest(world
 
 
 async def test_nothing_personal_is_left_in_any_store(world: World) -> None:
-    ada, bob = await world.person("Ada"), await world.person("Bob")
+    bob, ada = await world.person("Bob"), await world.person("Ada")
     room = await world.room(ada, bob)
     await world.app.rooms.open_dm(ada.id, bob.id)
     socket = await world.socket(ada)

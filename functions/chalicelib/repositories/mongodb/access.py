@@ -18,7 +18,14 @@ class AccessDocuments:
         found = await self._access.find_one({"_id": user})
         if found is None:
             return None
-        return Access(user, found["version"], frozenset(found["rooms"]), frozenset(found["sessions"]))
+        return Access(
+            user,
+            found["version"],
+            frozenset(found["rooms"]),
+            frozenset(found["sessions"]),
+            # Documents from before there were roles have none.
+            frozenset(found.get("silenced", ())),
+        )
 
     @answering
     async def replace(self, access: Access) -> bool:
@@ -28,6 +35,7 @@ class AccessDocuments:
             "version": access.version,
             "rooms": sorted(access.rooms),
             "sessions": sorted(access.sessions),
+            "silenced": sorted(access.silenced),
         }
         return await upsert_where(self._access, older, {"$set": fields})
 

@@ -164,7 +164,8 @@ class Connections:
 
 
 def _granting(access: Access) -> Document:
-    return {"$set": {"version": access.version, "rooms": sorted(access.rooms)}}
+    silenced = sorted(access.silenced)
+    return {"$set": {"version": access.version, "rooms": sorted(access.rooms), "silenced": silenced}}
 
 
 def _document(connection: Connection) -> Document:
@@ -181,6 +182,7 @@ def _document(connection: Connection) -> Document:
         "window_start": connection.window_start,
         "window_frames": connection.window_frames,
         "idle": connection.idle,
+        "silenced": sorted(connection.silenced),
         "watching": [],
         "typing": {},
     }
@@ -200,4 +202,5 @@ def _connection(document: Mapping[str, Any]) -> Connection:
         window_start=document["window_start"],
         window_frames=document["window_frames"],
         idle=document.get("idle", False),
+        silenced=frozenset(document.get("silenced", ())),
     )

@@ -4,12 +4,28 @@ A change of a user's rooms or sessions runs in one transaction: `lock` first, th
 """
 
 from datetime import datetime
+from typing import Final
 
 import asyncpg
 
 from chalicelib.domain.access import Access, AccessChange, ChangeKind
+from chalicelib.domain.permissions import silenced
 from chalicelib.domain.sessions import IDLE_US
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant
+from chalicelib.repositories.postgres.standings import standing_of
+
+_SNAPSHOT: Final = (
+    "with mine as materialized (select id, role, access_version, deleted_at is not null as deleted,"
+    " array(select id from sessions where user_id = users.id and revoked_at is null"
+    "  and expires_at > $2 and rotated_at > $3) as sessions"
+    " from users where id = $1)"
+    " select mine.id as user_id, mine.role as workspace, mine.access_version, mine.sessions, rooms.*,"
+    " memberships.role as place, false as banned,"
+    " exists (select from sanctions where user_id = mine.id and room_id = rooms.id and kind = 'muted') as muted"
+    " from mine left join memberships on memberships.user_id = mine.id and not mine.deleted"
+    " left join rooms on rooms.id = memberships.room_id"
+)
+"""A user with the rooms he or she is in, a row each (see standings.py), or one row without a room."""
 
 
 async def lock(link: Link, *users: str) -> None:
@@ -55,19 +71,17 @@ class Outbox:
 
     async def snapshot(self, user: str, now: int) -> Access:
         """All rooms and living sessions of the user with the version they are at; one statement, so one moment."""
-        row = await self._postgres.row(
-            "select access_version,"
-            " array(select room_id from memberships where user_id = users.id and users.deleted_at is null) as rooms,"
-            " array(select id from sessions where user_id = users.id and revoked_at is null"
-            "  and expires_at > $2 and rotated_at > $3) as sessions"
-            " from users where id = $1",
-            user,
-            instant(now),
-            instant(now - IDLE_US),
-        )
-        if row is None:
+        rows = await self._postgres.rows(_SNAPSHOT, user, instant(now), instant(now - IDLE_US))
+        if not rows:
             return Access(user, 0, frozenset(), frozenset())
-        return Access(user, row["access_version"], frozenset(row["rooms"]), frozenset(row["sessions"]))
+        standings = [standing_of(row) for row in rows if row["id"] is not None]
+        return Access(
+            user,
+            rows[0]["access_version"],
+            frozenset(it.room.id for it in standings if it.room),
+            frozenset(rows[0]["sessions"]),
+            frozenset(it.room.id for it in standings if it.room and silenced(it)),
+        )
 
     async def older_than(self, created_before: int, limit: int) -> list[AccessChange]:
         """Rows nobody has marked as applied, in the order they were written in."""

@@ -13,13 +13,17 @@ import asyncpg
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import User, key
-from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, RoomKind, Visibility
+from chalicelib.domain.permissions import Judge
+from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
 from chalicelib.errors import Conflict
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds, storable
 from chalicelib.repositories.postgres.outbox import lock, record
+from chalicelib.repositories.postgres.standings import room_of, standing_in
 
 _MINE: Final = (
-    "select rooms.*, memberships.role from rooms join memberships on memberships.room_id = rooms.id"
+    "select rooms.*, memberships.role,"
+    " exists (select from sanctions where room_id = rooms.id and user_id = $1 and kind = 'muted') as muted"
+    " from rooms join memberships on memberships.room_id = rooms.id"
     " where memberships.user_id = $1"
 )
 _INSERT: Final = (
@@ -49,7 +53,7 @@ class Rooms:
                 if await link.fetchval("select created_by from rooms where id = $1", room.id) == owner:
                     return None
                 raise Conflict("This id belongs to another room. Take a new one.", {"field": "id"})
-            return await _admit(link, room.id, owner, Role.OWNER, owner, event, instant(room.created_at))
+            return await admit(link, room.id, owner, Role.OWNER, owner, event, instant(room.created_at))
 
         with _one_public_name():
             return await self._postgres.change(insert)
@@ -57,7 +61,7 @@ class Rooms:
     async def get(self, room: str) -> Room | None:
         """The room, whoever asks."""
         row = await self._postgres.row("select * from rooms where id = $1", room)
-        return None if row is None else _room(row)
+        return None if row is None else room_of(row)
 
     async def mine(self, room: str, user: str) -> MyRoom | None:
         """The room as `user`, a member, has it; None if the user is no member."""
@@ -84,7 +88,7 @@ class Rooms:
             after,
             limit,
         )
-        return [PublicRoom(_room(row), row["members"], row["joined"]) for row in found]
+        return [PublicRoom(room_of(row), row["members"], row["joined"]) for row in found]
 
     async def rename(
         self, room: str, name: str | None, topic: str | None, actor: str, event: str, now: int
@@ -93,7 +97,7 @@ class Rooms:
 
         async def update(link: Link) -> AccessChange | None:
             await lock(link, actor)
-            await _lock_room(link, room)
+            await lock_room(link, room)
             first = await link.fetchval(
                 "insert into room_changes (room_id, actor_id, id, created_at) values ($1, $2, $3, $4)"
                 " on conflict do nothing returning id",
@@ -121,7 +125,8 @@ class Rooms:
         """Members by the key of their name."""
         found = await self._postgres.rows(
             "select users.id, users.name, users.colour, users.status, users.deleted_at is not null as deleted,"
-            " memberships.role, memberships.joined_at"
+            " memberships.role, memberships.joined_at,"
+            " exists (select from sanctions where room_id = $1 and user_id = users.id and kind = 'muted') as muted"
             " from memberships join users on users.id = memberships.user_id"
             " where memberships.room_id = $1 order by users.name_key",
             room,
@@ -131,21 +136,26 @@ class Rooms:
                 User(row["id"], row["name"], row["colour"], row["status"], row["deleted"]),
                 Role(row["role"]),
                 microseconds(row["joined_at"]),
+                row["muted"],
             )
             for row in found
         ]
 
-    async def join(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
+    async def join(
+        self, room: str, user: str, actor: str, event: str, now: int, judge: Judge | None = None
+    ) -> AccessChange | None:
         """Make the user a member, or the owner of a room that nobody is in; None if already a member."""
 
-        async def admit(link: Link) -> AccessChange | None:
-            await lock(link, user)
-            await _lock_room(link, room)
+        async def enter(link: Link) -> AccessChange | None:
+            await lock(link, user, actor)
+            await lock_room(link, room)
+            if judge is not None:
+                judge(await standing_in(link, actor, room), await standing_in(link, user, room))
             inhabited = await link.fetchval("select exists (select from memberships where room_id = $1)", room)
             role = Role.MEMBER if inhabited else Role.OWNER
-            return await _admit(link, room, user, role, actor, event, instant(now))
+            return await admit(link, room, user, role, actor, event, instant(now))
 
-        return await self._postgres.change(admit)
+        return await self._postgres.change(enter)
 
     async def leave(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
         """End the membership; None if there was none.
@@ -156,13 +166,13 @@ class Rooms:
 
         async def dismiss(link: Link) -> AccessChange | None:
             await lock(link, user)
-            await _lock_room(link, room)
+            await lock_room(link, room)
             role = await link.fetchval(
                 "delete from memberships where room_id = $1 and user_id = $2 returning role", room, user
             )
             if role is None:
                 return None
-            if role == Role.OWNER and await _without_owner(link, room):
+            if role == Role.OWNER and await without_owner(link, room):
                 raise Conflict("You are the last owner of this room. Make somebody else an owner first.")
             return await record(link, user, ChangeKind.LEFT, instant(now), room=room, actor=actor, event=event)
 
@@ -183,9 +193,9 @@ class Rooms:
             row = await link.fetchrow("select * from rooms where dm_key = $1 for no key update", key)
             if row is None:
                 raise RuntimeError("PostgreSQL has no direct message with a key it was given this moment")
-            opened = _room(row)
+            opened = room_of(row)
             admitted = [
-                await _admit(link, opened.id, user, Role.MEMBER, users[0], event, instant(room.created_at))
+                await admit(link, opened.id, user, Role.MEMBER, users[0], event, instant(room.created_at))
                 for user, event in zip(users, events, strict=True)
             ]
             return opened, [change for change in admitted if change is not None]
@@ -193,7 +203,8 @@ class Rooms:
         return await self._postgres.change(open_it)
 
 
-async def _lock_room(link: Link, room: str) -> None:
+async def lock_room(link: Link, room: str) -> None:
+    """Make changes of who is in the room, and what the room is, wait for each other until the transaction ends."""
     await link.execute("select from rooms where id = $1 for no key update", room)
 
 
@@ -208,9 +219,10 @@ def _one_public_name() -> Iterator[None]:
         raise Conflict("A public room has this name already. Choose another one.", {"field": "name"}) from error
 
 
-async def _admit(
+async def admit(
     link: Link, room: str, user: str, role: Role, actor: str, event: str, at: datetime
 ) -> AccessChange | None:
+    """Make the user a member with this role; None if the user is one already."""
     row = await link.fetchrow(
         "insert into memberships (room_id, user_id, role, joined_at) values ($1, $2, $3, $4)"
         " on conflict do nothing returning room_id",
@@ -224,7 +236,7 @@ async def _admit(
     return await record(link, user, ChangeKind.JOINED, at, room=room, actor=actor, event=event)
 
 
-async def _without_owner(link: Link, room: str) -> bool:
+async def without_owner(link: Link, room: str) -> bool:
     """Whether the room has members and none of them owns it."""
     return bool(
         await link.fetchval(
@@ -246,19 +258,8 @@ def _columns(room: Room) -> tuple[object, ...]:
     )
 
 
-def _room(row: asyncpg.Record) -> Room:
-    return Room(
-        id=row["id"],
-        kind=RoomKind(row["kind"]),
-        name=row["name"],
-        topic=row["topic"],
-        visibility=Visibility(row["visibility"]),
-        created_at=microseconds(row["created_at"]),
-    )
-
-
 def _my_room(row: asyncpg.Record, user: str) -> MyRoom:
-    return MyRoom(_room(row), Role(row["role"]), _peer(row["dm_key"], user))
+    return MyRoom(room_of(row), Role(row["role"]), _peer(row["dm_key"], user), row["muted"])
 
 
 def _peer(dm_key: str | None, user: str) -> str | None:

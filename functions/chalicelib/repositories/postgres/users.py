@@ -24,6 +24,7 @@ update memberships set role = 'owner' from (
     order by mine.room_id, other.joined_at, other.user_id
 ) heir where memberships.room_id = heir.room_id and memberships.user_id = heir.user_id
 """
+_ONE_OWNER: Final = "one_workspace_owner"
 _TAKEN: Final = {
     "user_name_taken": ("name", "This name is taken. Choose another one."),
     "user_email_taken": ("email", "This email has an account already. Log in with it."),
@@ -43,8 +44,10 @@ class Users:
             if invite is not None:
                 await _use(link, invite, now)
             await link.execute(
-                "insert into users (id, name, name_key, email, email_key, password_hash, created_at)"
-                " values ($1, $2, $3, $4, $5, $6, $7)",
+                # Whoever comes first owns the workspace; of two at once, one is stored and the other tries again.
+                "insert into users (id, name, name_key, email, email_key, password_hash, created_at, role)"
+                " select $1, $2, $3, $4, $5, $6, $7,"
+                " case when exists (select from users where role = 'owner') then 'member' else 'owner' end",
                 account.id,
                 account.name,
                 key(account.name),
@@ -57,6 +60,9 @@ class Users:
         try:
             await self._postgres.change(insert)
         except asyncpg.UniqueViolationError as error:
+            if error.constraint_name == _ONE_OWNER:
+                await self.add(account, now, invite)
+                return
             raise _taken(error) from error
 
     async def any(self) -> bool:
@@ -118,8 +124,10 @@ class Users:
             # No name and no email has an @ in front, so these keys are nobody's.
             erased = await link.fetchrow(
                 "update users set name = $2, name_key = '@' || id, email = '', email_key = '@' || id,"
-                " password_hash = '', colour = null, status = '', deleted_at = $3"
-                " where id = $1 and deleted_at is null returning id",
+                " password_hash = '', colour = null, status = '', role = 'member', deleted_at = $3"
+                # A workspace with users has an owner: who became it meanwhile must hand it on first.
+                " where id = $1 and deleted_at is null and (role <> 'owner' or not exists"
+                "  (select from users others where others.id <> $1 and others.deleted_at is null)) returning id",
                 user,
                 DELETED,
                 instant(now),
