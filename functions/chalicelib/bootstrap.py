@@ -392,9 +392,11 @@ class RealStores:
 
     @cached_property
     def _cassandra(self) -> "Cassandra":
-        from chalicelib.repositories.cassandra.session import Cassandra
+        from chalicelib.repositories.cassandra.session import Cassandra, Entry
 
-        return Cassandra(self._config.cassandra_hosts, self._config.cassandra_keyspace)
+        it = self._config
+        entry = Entry(it.cassandra_username, it.cassandra_password, it.cassandra_tls)
+        return Cassandra(it.cassandra_hosts, it.cassandra_keyspace, entry)
 
     @cached_property
     def users(self) -> repositories.UserRepository:

@@ -54,6 +54,10 @@ class Config:
     """`smtp://…`, `smtps://…` or `ses:`; empty where no mail is sent."""
     mail_from: str
     ses_url: str
+    cassandra_username: str = ""
+    """Empty where the servers ask for none."""
+    cassandra_password: str = ""
+    cassandra_tls: bool = False
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -83,6 +87,9 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         mail_url=_mail_url(env),
         mail_from=_need(env, "MAIL_FROM") if env.get("MAIL_URL") else "",
         ses_url=env.get("AWS_ENDPOINT_URL_SESV2", f"https://email.{region}.amazonaws.com"),
+        cassandra_username=env.get("CASSANDRA_USERNAME", ""),
+        cassandra_password=env.get("CASSANDRA_PASSWORD", ""),
+        cassandra_tls=_switch(env, "CASSANDRA_TLS"),
     )
 
 
@@ -122,6 +129,13 @@ def _positive(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ConfigError(f"{name} is {text!r}; it must be a whole number from 1.")
     return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "")
+    if text not in {"", "on", "off"}:
+        raise ConfigError(f"{name} is {text!r}; it must be on or off.")
+    return text == "on"
 
 
 def _hex(name: str, text: str) -> bytes:

@@ -31,6 +31,8 @@ _CREATION: Final = "sender"
 _BATCH: Final = 30
 """What Keyspaces takes in an unlogged batch (docs.aws.amazon.com/keyspaces, "Quotas")."""
 
+_INSERT: Final = "insert into {table} ({columns}) values ({marks}) USING TIMESTAMP ?"
+_UPDATE: Final = "update {table} USING TIMESTAMP ? set {cells} where {key}"
 _COLUMNS: Final = "select column_name, kind, type from system_schema.columns where keyspace_name = ? and table_name = ?"
 
 
@@ -84,14 +86,13 @@ class _Table:
         for time, cells in by_time.items():
             if _CREATION in cells and not any(name in self.collections for name in cells):
                 names = [*self.key, *cells]
-                marks = ", ".join("?" * len(names))
-                insert = f"insert into {self.name} ({', '.join(names)}) values ({marks}) USING TIMESTAMP ?"  # noqa: S608
-                yield insert, (*key, *cells.values(), time)
+                columns, marks = ", ".join(names), ", ".join("?" * len(names))
+                yield _INSERT.format(table=self.name, columns=columns, marks=marks), (*key, *cells.values(), time)
             else:
                 # An element of a set is added: to set it whole would leave a tombstone with the same time.
                 sets = ", ".join(f"{it} = {it} + ?" if it in self.collections else f"{it} = ?" for it in cells)
                 where = " and ".join(f"{it} = ?" for it in self.key)
-                yield f"update {self.name} USING TIMESTAMP ? set {sets} where {where}", (time, *cells.values(), *key)  # noqa: S608
+                yield _UPDATE.format(table=self.name, cells=sets, key=where), (time, *cells.values(), *key)
 
 
 async def dump(cassandra: Cassandra, keyspace: str, writer: Writer, flushed: Mapping[str, End]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from chalicelib.repositories.cassandra.session import Cassandra
+from chalicelib.repositories.cassandra.session import Cassandra, Entry
 from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
 from infra.backup.errors import AnotherHistory, NothingThere, NotReachable
@@ -115,7 +115,8 @@ async def connected(settings: Mapping[str, str], history: HistoryStore) -> Async
     if found not in {None, history}:
         raise AnotherHistory(found, history)
     keyspace = settings.get("CASSANDRA_KEYSPACE") or DEFAULT_KEYSPACE
-    cassandra = Cassandra(settings[CASSANDRA], keyspace) if history is HistoryStore.CASSANDRA else None
+    entry = Entry.from_environment(settings)
+    cassandra = Cassandra(settings[CASSANDRA], keyspace, entry) if history is HistoryStore.CASSANDRA else None
     database = client.connect(settings[MONGODB])
     try:
         yield Deployment(settings, history, database, cassandra)

@@ -21,6 +21,10 @@ VARIABLES: Final = {
     "CASSANDRA_HOSTS": "CassandraHosts",
     "CASSANDRA_KEYSPACE": "CassandraKeyspace",
     "CASSANDRA_REPLICATION": "CassandraReplication",
+    "CASSANDRA_USERNAME": "CassandraUsername",
+    "CASSANDRA_PASSWORD": "CassandraPassword",
+    "CASSANDRA_TLS": "CassandraTls",
+    "CASSANDRA_KIND": "CassandraKind",
 }
 """Variables that stand for parameters of the templates: the names they have everywhere else in Parley."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chalicelib.repositories.base import EventRepository, HeadRepository, HistoryRepository
 from chalicelib.repositories.cassandra.messages import Messages as CassandraMessages
-from chalicelib.repositories.cassandra.session import Cassandra
+from chalicelib.repositories.cassandra.session import Cassandra, Entry
 from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.events import Events
 from chalicelib.repositories.mongodb.heads import Heads
@@ -70,7 +70,9 @@ async def opened(
 async def _connected(
     settings: Mapping[str, str], source: HistoryStore, target: HistoryStore
 ) -> AsyncIterator[Deployment]:
-    cassandra = Cassandra(settings[CASSANDRA], settings.get("CASSANDRA_KEYSPACE") or DEFAULT_KEYSPACE)
+    cassandra = Cassandra(
+        settings[CASSANDRA], settings.get("CASSANDRA_KEYSPACE") or DEFAULT_KEYSPACE, Entry.from_environment(settings)
+    )
     database = client.connect(settings[MONGODB])
     histories: dict[HistoryStore, HistoryRepository] = {
         HistoryStore.CASSANDRA: CassandraMessages(cassandra),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from cassandra import ConsistencyLevel, DriverException
+from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
 from cassandra.policies import RoundRobinPolicy
 from cassandra.protocol import ErrorMessage
 
+from infra.schema.ledgers import keyspaces
 from infra.schema.migrations import Applied, Migration, MigrationFailed
 
 DEFAULT_KEYSPACE = "parley"
@@ -66,8 +69,9 @@ def _non_empty(parts: list[str]) -> Iterator[str]:
 class CassandraLedger:
     """There is no lock: two that run at once do the same, and record the same."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, keyspace: "Keyspace") -> None:
         self._session = session
+        self._keyspace = keyspace
 
     async def applied(self) -> dict[int, Applied]:
         rows = await self._execute("SELECT number, name, checksum FROM schema_migrations")
@@ -76,12 +80,24 @@ class CassandraLedger:
     async def apply(self, migration: Migration) -> None:
         try:
             for statement in statements(migration.text):
-                await self._execute(statement)
+                await self.define(statement)
             now = time.time()
             values = (migration.number, migration.name, migration.checksum, int(now * 1e3), int(now * 1e6))
             await self._execute(_RECORD, values)
         except (DriverException, ErrorMessage) as error:
             raise MigrationFailed("Cassandra", migration, error) from error
+
+    async def define(self, statement: str) -> None:
+        """Run a statement that defines something, in the words of the server, and wait until it is there."""
+        if not self._keyspace.managed:
+            await self._execute(statement)
+            return
+        name = self._keyspace.name
+        has = {row[0] for row in await self._execute(keyspaces.COLUMNS, (name, keyspaces.table_of(statement)))}
+        translated = keyspaces.translated(statement, has)
+        if translated is not None:
+            await self._execute(translated)
+        await keyspaces.settled(self._execute, name, keyspaces.table_of(statement))
 
     async def _execute(self, statement: str, values: tuple[object, ...] | None = None) -> Any:
         return await asyncio.to_thread(self._session.execute, statement, values)
@@ -93,6 +109,11 @@ class Keyspace:
 
     name: str = DEFAULT_KEYSPACE
     replication: Mapping[str, object] = field(default_factory=lambda: DEFAULT_REPLICATION)
+    managed: bool = False
+    """It is Amazon's: tables need properties, and are there a while after they were made."""
+    username: str = ""
+    password: str = ""
+    tls: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -104,6 +125,10 @@ class Keyspace:
         return cls(
             environment.get("CASSANDRA_KEYSPACE") or DEFAULT_KEYSPACE,
             json.loads(replication) if replication else DEFAULT_REPLICATION,
+            environment.get("CASSANDRA_KIND") == "keyspaces",
+            environment.get("CASSANDRA_USERNAME", ""),
+            environment.get("CASSANDRA_PASSWORD", ""),
+            environment.get("CASSANDRA_TLS") == "on",
         )
 
     def statement(self) -> str:
@@ -115,18 +140,22 @@ class Keyspace:
 @asynccontextmanager
 async def open_ledger(url: str, keyspace: Keyspace) -> AsyncIterator[CassandraLedger]:
     """Connect to `host:port,host:port` and make the keyspace if it is missing."""
-    cluster = _cluster(url)
+    cluster = _cluster(url, keyspace)
     try:
         session = await asyncio.to_thread(cluster.connect)
-        await asyncio.to_thread(session.execute, keyspace.statement())
+        ledger = CassandraLedger(session, keyspace)
+        if keyspace.managed:
+            await keyspaces.make_keyspace(ledger._execute, keyspace.name)
+        else:
+            await asyncio.to_thread(session.execute, keyspace.statement())
         await asyncio.to_thread(session.set_keyspace, keyspace.name)
-        await asyncio.to_thread(session.execute, _TABLE)
-        yield CassandraLedger(session)
+        await ledger.define(_TABLE)
+        yield ledger
     finally:
         await asyncio.to_thread(cluster.shutdown)
 
 
-def _cluster(hosts: str) -> Any:
+def _cluster(hosts: str, keyspace: Keyspace) -> Any:
     points = [(host, int(port)) for host, _, port in (one.strip().rpartition(":") for one in hosts.split(","))]
     profile = ExecutionProfile(
         load_balancing_policy=RoundRobinPolicy(),
@@ -135,4 +164,10 @@ def _cluster(hosts: str) -> Any:
         request_timeout=60,
     )
     # Version 4 is what Cassandra 3 and later, and Amazon Keyspaces, all speak: no trying out, no warnings about it.
-    return Cluster(points, protocol_version=4, execution_profiles={EXEC_PROFILE_DEFAULT: profile})
+    options: dict[str, Any] = {"port": points[0][1]}
+    if keyspace.username:
+        options["auth_provider"] = PlainTextAuthProvider(keyspace.username, keyspace.password)
+    if keyspace.tls:
+        # Nodes are found by their addresses, and certificates are for the name.
+        options |= {"ssl_context": ssl.create_default_context(), "ssl_options": {"server_hostname": points[0][0]}}
+    return Cluster(points, protocol_version=4, execution_profiles={EXEC_PROFILE_DEFAULT: profile}, **options)

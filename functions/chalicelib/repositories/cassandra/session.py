@@ -5,9 +5,10 @@ do not: the driver's callbacks hand their results to the event loop, so none of 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import ssl
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from cassandra import (
     ConsistencyLevel,
@@ -17,6 +18,7 @@ from cassandra import (
     UnresolvableContactPoints,
 )
 from cassandra import Unavailable as TooFewReplicas
+from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, NoHostAvailable, ResponseFuture, Session
 from cassandra.connection import ConnectionBusy, ConnectionException
 from cassandra.policies import DCAwareRoundRobinPolicy, TokenAwarePolicy
@@ -48,6 +50,36 @@ _FAILED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """How the servers let one in: with a name and a password, or none, and with TLS or without.
+
+    Certificates are checked against the authorities that Python finds, or those of the file that SSL_CERT_FILE names.
+    """
+
+    username: str = ""
+    password: str = ""
+    tls: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """CASSANDRA_USERNAME, CASSANDRA_PASSWORD, and CASSANDRA_TLS, which is `on` or not set."""
+        get = environment.get
+        return cls(get("CASSANDRA_USERNAME", ""), get("CASSANDRA_PASSWORD", ""), get("CASSANDRA_TLS", "") == "on")
+
+    def options(self, hosts: str) -> dict[str, Any]:
+        """What the driver's Cluster wants of it: the other nodes listen on the port of the first one that is named."""
+        host, port = _contact_point(hosts.split(",", maxsplit=1)[0])
+        options: dict[str, Any] = {"port": port}
+        if self.username:
+            options["auth_provider"] = PlainTextAuthProvider(self.username, self.password)
+        if self.tls:
+            options["ssl_context"] = ssl.create_default_context()
+            # Nodes are found by their addresses, and certificates are for the name.
+            options["ssl_options"] = {"server_hostname": host}
+        return options
+
+
+@dataclass(frozen=True, slots=True)
 class _Opened:
     cluster: Cluster
     session: Session
@@ -68,9 +100,10 @@ class Cassandra:
     `hosts` is `host:port,host:port`; reads and writes are LOCAL_QUORUM.
     """
 
-    def __init__(self, hosts: str, keyspace: str) -> None:
+    def __init__(self, hosts: str, keyspace: str, entry: Entry | None = None) -> None:
         self._hosts = hosts
         self._keyspace = keyspace
+        self._entry = entry or Entry()
         self._opened: _Opened | None = None
         self._opening = asyncio.Lock()
 
@@ -122,7 +155,7 @@ class Cassandra:
             if instead_of is not None and self._opened is instead_of:
                 await self._shut()
             if self._opened is None:
-                self._opened = await asyncio.to_thread(_connect, self._hosts, self._keyspace)
+                self._opened = await asyncio.to_thread(_connect, self._hosts, self._keyspace, self._entry)
             return self._opened
 
     async def _shut(self) -> None:
@@ -131,7 +164,7 @@ class Cassandra:
             await asyncio.to_thread(opened.cluster.shutdown)
 
 
-def _connect(hosts: str, keyspace: str) -> _Opened:
+def _connect(hosts: str, keyspace: str, entry: Entry) -> _Opened:
     profile = ExecutionProfile(
         load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy()),
         consistency_level=ConsistencyLevel.LOCAL_QUORUM,
@@ -143,6 +176,7 @@ def _connect(hosts: str, keyspace: str) -> _Opened:
         execution_profiles={EXEC_PROFILE_DEFAULT: profile},
         connect_timeout=_CONNECT_SECONDS,
         control_connection_timeout=_CONNECT_SECONDS,
+        **entry.options(hosts),
     )
     try:
         return _Opened(cluster, cluster.connect(keyspace))
