@@ -75,12 +75,14 @@ TO ?=
 move-history: setup ## move the history of a stopped Parley: FROM=cassandra TO=mongodb, or back; verified before it counts
 	@exec $(PYTHON) -m infra.history move --from "$(FROM)" --to "$(TO)" --switch $(ARGS)
 
-.PHONY: backup restore
+.PHONY: backup restore settle
 BACKUP ?=
 backup: setup ## the data of DATA_DIR= into one file, while Parley runs or not; BACKUP= names the file
 	@exec $(PYTHON) -m infra.backup create $(if $(BACKUP),--file "$(BACKUP)") $(ARGS)
 restore: setup ## BACKUP= into an empty DATA_DIR=; ARGS=--force moves what is there aside
 	@exec $(PYTHON) -m infra.backup restore $(if $(BACKUP),--file "$(BACKUP)") $(ARGS)
+settle: setup ## make stores fit to go on that somebody else brought back; ARGS="--since TIME --history-at TIME"
+	@exec $(PYTHON) -m infra.backup settle $(ARGS)
 
 # --- deploying: docs/deploy.md says what to set
 

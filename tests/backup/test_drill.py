@@ -14,6 +14,7 @@ import pytest
 
 from chalicelib.bootstrap import RealStores
 from chalicelib.config import load
+from chalicelib.domain.messages import Span
 from chalicelib.schemas.commands import MarkRead, Resume
 from chalicelib.schemas.events import PUSH, Reset, Resumed
 from infra.backup.create import create
@@ -165,6 +166,13 @@ async def test_a_backup_of_a_busy_chat_brings_all_back_that_was_acked_before_it(
                 assert (await reader.server.log_after(room, 0)).reset
                 await parley.invoke("flush")
                 assert await judged(acked, reader.server, room, environment) == []
+                # What is changed now wins over what was restored.
+                mine = next(it for it in (await reader.server.newest(room)).messages if it.sender == people[0].id)
+                await people[0].client.edit(room, mine.n, "changed after the restore")
+                await parley.invoke("flush")
+                async with opened_stores(environment) as stores:
+                    [row] = await stores.history.read(room, Span(mine.n, mine.n))
+                assert row.text == "changed after the restore"
 
 
 async def _known(people: Sequence[Person], room: str) -> bool:
