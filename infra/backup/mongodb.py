@@ -84,6 +84,7 @@ async def rewind(database: Database, moment: int) -> int:
     """Let all that was logged from `moment` on (microseconds) count as not flushed; returns in how many rooms.
 
     For a history that is of this time, or later by no more than the logs: what it has already does not change by that.
+    Raises LogIncomplete for a log that people have used since it was last settled.
     """
     rooms = 0
     async for head in database["heads"].find({"flushed_ts": {"$gte": moment}}, batch_size=_READ):
@@ -93,13 +94,23 @@ async def rewind(database: Database, moment: int) -> int:
             if event["ts"] >= moment:
                 created = event["type"] == "message.created"
                 start = before or End(event["seq"] - 1, event["n"] - created, event["ts"] - 1)
-                fields = {"flushed_seq": start.seq, "flushed_n": start.n, "flushed_ts": start.ts}
+                await _refuse_gap(database, room, start.seq)
+                # The end too: where this was done before, it is beyond a gap that no flush could cross.
+                fields = {"seq": start.seq, "n": start.n, "ts": start.ts}
+                fields |= {f"flushed_{name}": value for name, value in fields.items()}
                 await database["heads"].update_one({"_id": room}, {"$set": fields})
                 await _mark_pending(database, room, start.seq)
                 rooms += 1
                 break
             before = end_of(event)
     return rooms
+
+
+async def _refuse_gap(database: Database, room: str, after: int) -> None:
+    async for event in database["events"].find({"room": room, "seq": {"$gt": after}}, {"seq": 1}, sort={"seq": 1}):
+        after += 1
+        if event["seq"] != after:
+            raise LogIncomplete(room, f"event {after} is missing")
 
 
 async def _mark_pending(database: Database, room: str, after: int) -> None:

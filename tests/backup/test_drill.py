@@ -126,15 +126,15 @@ async def test_a_backup_of_a_busy_chat_brings_all_back_that_was_acked_before_it(
             room = await crowd.room([it.server for it in (*people, reader)])
             await until(lambda: _known(crowd.people, room))
             async with talking(people, room, random, changes=0.4):
-                await progress(history, 20)
+                await progress(history, 14)
                 await reads(reader, room, READ)
                 await people[0].client.say(room, f"to you, <@{reader.id}>")
                 await parley.invoke("flush")
-                await progress(history, 8)
+                await progress(history, 5)
                 acked = [copy(it) for it in history.operations]
                 async with connected(environment, history_store) as deployment:
                     manifest = await create(deployment, archive, b"{}")
-                await progress(history, 12)
+                await progress(history, 8)
                 await parley.invoke("flush")
             lost = max(it.client.rooms[room].cursor for it in crowd.people)
         shutil.rmtree(tmp_path / "data")
