@@ -24,6 +24,9 @@ NPM := cd frontend && ../$(PYTHON) -m infra.run.node npm
 COMPILE := $(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--prerelease if-necessary-or-explicit --custom-compile-command "make lock"
 
+# What Lambda's Python brings along; X-Ray's client, imported only where tracing is on, needs 30 MB of it.
+OF_LAMBDA := --no-emit-package botocore --no-emit-package python-dateutil --no-emit-package six --no-emit-package urllib3
+
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -170,7 +173,7 @@ scale: setup ## calculate and simulate cost and limits anew, and write docs/scal
 	@$(PYTHON) -m infra.scale
 lock: setup ## resolve all lock files anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
-	$(COMPILE) layers/requirements.in -c requirements.txt -o layers/requirements.txt
+	$(COMPILE) layers/requirements.in -c requirements.txt -o layers/requirements.txt $(OF_LAMBDA)
 	$(COMPILE) $(ARGS) infra/deploy/requirements.in -o infra/deploy/requirements.txt
 	$(COMPILE) $(ARGS) infra/emulator/requirements.in -o infra/emulator/requirements.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements-uv.txt

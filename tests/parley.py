@@ -50,6 +50,7 @@ CONFIG: Final = Config(
     fanout_shard=500,
     bcrypt_cost=12,
     metrics_namespace="Parley",
+    tracing=False,
     registration=Registration.OPEN,
     web_url=ORIGIN,
     mail_url="smtp://localhost",

@@ -47,6 +47,8 @@ class Config:
     fanout_shard: int
     bcrypt_cost: int
     metrics_namespace: str
+    tracing: bool
+    """Whether Lambda traces the functions with X-Ray."""
     registration: Registration
     web_url: str
     """Where links in mails lead."""
@@ -82,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         fanout_shard=_positive(env, "FANOUT_SHARD", 500),
         bcrypt_cost=_positive(env, "BCRYPT_COST", 12),
         metrics_namespace=env.get("METRICS_NAMESPACE") or "Parley",
+        tracing=env.get("TRACING") == "Active",
         registration=_registration(env),
         web_url=(env.get("WEB_URL") or env["ALLOWED_ORIGINS"].split(",")[0]).rstrip("/"),
         mail_url=_mail_url(env),

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -66,6 +67,19 @@ async def test_secrets_are_made_for_the_deployment_and_are_hexadecimal(parley: D
     assert re.fullmatch(r"1:[0-9a-f]{64}", variables["TOKEN_KEYS"])
 
 
+async def test_alarms_and_dashboard_look_where_the_functions_write(parley: Deployed) -> None:
+    cloudwatch = SESSION.client("cloudwatch", endpoint_url=parley.settings.endpoint)
+    variables = parley.clients.functions.get_function_configuration(FunctionName="parley-flush")["Environment"]
+    namespace = variables["Variables"]["METRICS_NAMESPACE"]
+    alarms = {it["AlarmName"]: it for it in cloudwatch.describe_alarms()["MetricAlarms"]}
+    assert alarms["parley-SlowAcks"]["Namespace"] == namespace == "Parley/parley"
+    assert alarms["parley-SlowAcks"]["ExtendedStatistic"] == "p99"
+    assert "AlarmActions" not in alarms["parley-SlowAcks"] or alarms["parley-SlowAcks"]["AlarmActions"] == []
+    board = json.loads(cloudwatch.get_dashboard(DashboardName="parley")["DashboardBody"])
+    shown = {metric[0] for widget in board["widgets"] for metric in widget["properties"]["metrics"]}
+    assert shown == {namespace, "AWS/Lambda", "AWS/SQS"}
+
+
 async def test_the_same_version_again_changes_nothing_and_a_plan_says_what_would_change(parley: Deployed) -> None:
     again, bigger = Attempt(parley.settings), Attempt(parley.settings, ApiMemory="2048")
     await asyncio.to_thread(again.deployment.deploy)
@@ -106,6 +120,8 @@ def inventory(settings: Settings) -> Mapping[str, set[str]]:
     asked = [
         ("lambda", "list_functions", "Functions", "FunctionName"),
         ("lambda", "list_layers", "Layers", "LayerName"),
+        ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+        ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
         ("apigateway", "get_rest_apis", "items", "name"),
         ("apigatewayv2", "get_apis", "Items", "Name"),
         ("s3", "list_buckets", "Buckets", "Name"),
