@@ -16,6 +16,7 @@ from chalicelib.handlers.rest import reshape
 from chalicelib.handlers.roles import roles
 from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.schedule import schedule
+from chalicelib.handlers.second_factors import second_factors
 from chalicelib.handlers.sessions import sessions
 from chalicelib.handlers.users import users
 
@@ -26,7 +27,20 @@ app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
-for rest in (accounts, profiles, erasure, credentials, invites, sessions, rooms, roles, users, messages, health):
+for rest in (
+    accounts,
+    profiles,
+    erasure,
+    credentials,
+    second_factors,
+    invites,
+    sessions,
+    rooms,
+    roles,
+    users,
+    messages,
+    health,
+):
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
 app.register_blueprint(mailing)

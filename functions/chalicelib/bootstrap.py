@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.config import Config, HistoryStore, load
 from chalicelib.domain.connections import Connection, last_sign
 from chalicelib.gateways.aws import Aws
-from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, Mail, Metrics, PasswordHasher
+from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, Mail, Metrics, PasswordHasher, Totp
 from chalicelib.gateways.callbacks import ManagementApi
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
@@ -42,6 +42,7 @@ from chalicelib.services.recovery import Recovery
 from chalicelib.services.resume import Resuming
 from chalicelib.services.roles import Roles
 from chalicelib.services.rooms import Rooms
+from chalicelib.services.second_factors import SecondFactors
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sweep import Sweep
 from chalicelib.services.users import Users
@@ -63,6 +64,8 @@ class Stores(Protocol):
     def credentials(self) -> repositories.CredentialRepository: ...
     @property
     def invites(self) -> repositories.InviteRepository: ...
+    @property
+    def second_factors(self) -> repositories.SecondFactorRepository: ...
     @property
     def rooms(self) -> repositories.RoomRepository: ...
     @property
@@ -116,6 +119,8 @@ class World(Protocol):
     def tokens(self) -> AccessTokens: ...
     @property
     def mail(self) -> Mail: ...
+    @property
+    def totp(self) -> Totp: ...
 
 
 class Parley:
@@ -226,6 +231,7 @@ class Parley:
             self.access,
             self.connections,
             self.passwords,
+            self.second_factors,
             world.passwords,
             world.tokens,
             world.clock,
@@ -264,6 +270,12 @@ class Parley:
         """Setting and checking passwords."""
         stores = self.stores
         return Passwords(stores.users, stores.credentials, self.access, self.world.passwords)
+
+    @cached_property
+    def second_factors(self) -> SecondFactors:
+        """Codes beside the password."""
+        world = self.world
+        return SecondFactors(self.stores.second_factors, self.passwords, world.totp, world.clock, world.ids)
 
     @cached_property
     def recovery(self) -> Recovery:
@@ -423,6 +435,12 @@ class RealStores:
         return PostgresInvites(self._postgres)
 
     @cached_property
+    def second_factors(self) -> repositories.SecondFactorRepository:
+        from chalicelib.repositories.postgres.second_factors import SecondFactors as PostgresSecondFactors
+
+        return PostgresSecondFactors(self._postgres)
+
+    @cached_property
     def rooms(self) -> repositories.RoomRepository:
         from chalicelib.repositories.postgres.rooms import Rooms as PostgresRooms
 
@@ -554,6 +572,12 @@ class RealWorld:
         from chalicelib.gateways.tokens import JwtTokens
 
         return JwtTokens(self._config.token_keys)
+
+    @cached_property
+    def totp(self) -> Totp:
+        from chalicelib.gateways.totp import PepperedTotp
+
+        return PepperedTotp(self._config.password_peppers)
 
     @cached_property
     def mail(self) -> Mail:

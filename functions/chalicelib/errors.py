@@ -5,6 +5,7 @@ ParleyError
 ├── UnknownAction       a frame whose action nobody handles
 ├── Unauthenticated     no session, or one that is no longer alive
 ├── BadCredentials      log-in refused; never says which half was wrong
+├── SecondFactorNeeded  the password was right, and a code is asked for
 ├── NotLive             the socket has not resumed yet, or is gone
 ├── Forbidden           known, but not allowed
 ├── NotMember           the room exists for others; for the caller it may as well not
@@ -30,6 +31,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_ACTION = "unknown_action"
     UNAUTHENTICATED = "unauthenticated"
     BAD_CREDENTIALS = "bad_credentials"
+    SECOND_FACTOR = "second_factor"
     NOT_LIVE = "not_live"
     FORBIDDEN = "forbidden"
     NOT_MEMBER = "not_member"
@@ -83,6 +85,13 @@ class BadCredentials(ParleyError):
     """Log-in refused, in the same words whether the account exists or not."""
 
     code = ErrorCode.BAD_CREDENTIALS
+    status = 401
+
+
+class SecondFactorNeeded(ParleyError):
+    """The password is right; the same log-in with a `code` may succeed."""
+
+    code = ErrorCode.SECOND_FACTOR
     status = 401
 
 

@@ -14,6 +14,7 @@ from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import Operation
 from chalicelib.handlers.roles import roles
 from chalicelib.handlers.rooms import rooms
+from chalicelib.handlers.second_factors import second_factors
 from chalicelib.handlers.sessions import sessions
 from chalicelib.handlers.users import users
 
@@ -22,6 +23,7 @@ PARTS = {
     "profiles": profiles,
     "erasure": erasure,
     "credentials": credentials,
+    "second_factors": second_factors,
     "invites": invites,
     "sessions": sessions,
     "rooms": rooms,

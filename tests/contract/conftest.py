@@ -13,6 +13,7 @@ from chalicelib.repositories.base import (
     OutboxRepository,
     RoleRepository,
     RoomRepository,
+    SecondFactorRepository,
     SessionRepository,
     UserRepository,
 )
@@ -25,6 +26,7 @@ from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.roles import Roles
 from chalicelib.repositories.postgres.rooms import Rooms
+from chalicelib.repositories.postgres.second_factors import SecondFactors
 from chalicelib.repositories.postgres.sessions import Sessions
 from chalicelib.repositories.postgres.users import Users
 from tests.fakes import FakeStores
@@ -42,6 +44,8 @@ class Environment(Protocol):
     @property
     def invites(self) -> InviteRepository: ...
     @property
+    def second_factors(self) -> SecondFactorRepository: ...
+    @property
     def rooms(self) -> RoomRepository: ...
     @property
     def roles(self) -> RoleRepository: ...
@@ -57,6 +61,7 @@ class PostgresEnvironment:
     sessions: Sessions
     credentials: Credentials
     invites: Invites
+    second_factors: SecondFactors
     rooms: Rooms
     roles: Roles
     outbox: Outbox
@@ -85,7 +90,9 @@ async def cassandra(cassandra_hosts: str, cassandra_keyspace: str) -> AsyncItera
 async def postgres_environments(postgres_url: str) -> AsyncIterator[Sequence[PostgresEnvironment]]:
     connections = [Postgres(postgres_url) for _ in range(4)]
     yield [
-        PostgresEnvironment(Users(it), Sessions(it), Credentials(it), Invites(it), Rooms(it), Roles(it), Outbox(it))
+        PostgresEnvironment(
+            Users(it), Sessions(it), Credentials(it), Invites(it), SecondFactors(it), Rooms(it), Roles(it), Outbox(it)
+        )
         for it in connections
     ]
     for connection in connections:

@@ -21,6 +21,7 @@ from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.roles import Roles
 from chalicelib.repositories.postgres.rooms import Rooms
+from chalicelib.repositories.postgres.second_factors import SecondFactors
 from chalicelib.repositories.postgres.sessions import Sessions
 from chalicelib.repositories.postgres.users import Users
 from tests.contract.conftest import PostgresEnvironment
@@ -75,6 +76,7 @@ class TestPostgres:
             Sessions(postgres),
             Credentials(postgres),
             Invites(postgres),
+            SecondFactors(postgres),
             Rooms(postgres),
             Roles(postgres),
             Outbox(postgres),

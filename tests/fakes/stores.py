@@ -19,6 +19,7 @@ from tests.fakes.mentions import FakeMentions
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.roles import FakeRoles
 from tests.fakes.rooms import FakeRooms
+from tests.fakes.second_factors import FakeSecondFactors
 from tests.fakes.server import FakeServer
 from tests.fakes.sessions import FakeSessions
 from tests.fakes.tables import Tables
@@ -38,6 +39,7 @@ class FakeStores:
     sessions: FakeSessions = field(init=False)
     credentials: FakeCredentials = field(init=False)
     invites: FakeInvites = field(init=False)
+    second_factors: FakeSecondFactors = field(init=False)
     rooms: FakeRooms = field(init=False)
     roles: FakeRoles = field(init=False)
     outbox: FakeOutbox = field(init=False)
@@ -60,6 +62,7 @@ class FakeStores:
         self.sessions = FakeSessions(self.postgres, tables, self.clock)
         self.credentials = FakeCredentials(self.postgres, tables, self.clock)
         self.invites = FakeInvites(self.postgres, tables)
+        self.second_factors = FakeSecondFactors(self.postgres, tables)
         self.rooms = FakeRooms(self.postgres, tables)
         self.roles = FakeRoles(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)

@@ -38,6 +38,18 @@ class OutboxRow:
 
 
 @dataclass(slots=True)
+class SecondFactorRow:
+    """A user's second factor; `blocked_until` in microseconds."""
+
+    sealed: str
+    confirmed: bool = False
+    last_step: int = 0
+    attempts: int = 0
+    blocked_until: int = 0
+    digests: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Tables:
     """All rows, by their keys; memberships by room and user."""
 
@@ -50,6 +62,7 @@ class Tables:
     """By session: when it began, and the agent and address it was used from last."""
     tokens: dict[str, OneTimeToken] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
+    second_factors: dict[str, SecondFactorRow] = field(default_factory=dict)
     rooms: dict[str, RoomRow] = field(default_factory=dict)
     dms: dict[str, str] = field(default_factory=dict)
     """Room by the key of its pair."""

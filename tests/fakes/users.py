@@ -92,6 +92,7 @@ class FakeUsers:
         tables.deleted.add(user)
         tables.sessions = {id_: it for id_, it in tables.sessions.items() if it.user != user}
         tables.tokens = {id_: it for id_, it in tables.tokens.items() if it.user != user}
+        tables.second_factors.pop(user, None)
         tables.invites = {id_: it for id_, it in tables.invites.items() if it.created_by != user}
         return tables.record(user, ChangeKind.ERASED, now)
 

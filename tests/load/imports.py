@@ -26,7 +26,7 @@ _USES: Final = {
     "websocket_message": ("websocket", _SOCKET),
     "websocket_disconnect": ("websocket", "app.connections"),
     "api_handler": (
-        "accounts, profiles, erasure, credentials, invites, sessions, rooms, users, messages, health",
+        "accounts, profiles, erasure, credentials, second_factors, invites, sessions, rooms, users, messages, health",
         "app.accounts, app.recovery, app.sessions, app.rooms, app.users, app.history",
     ),
     "flush": ("schedule", "app.flush"),

@@ -96,6 +96,28 @@ class Mail(Protocol):
         """Hand the letter to whoever delivers it. Raises Unavailable; it may have been sent all the same."""
 
 
+class Totp(Protocol):
+    """Time-based one-time codes (RFC 6238), and how their secrets are stored."""
+
+    def make(self) -> str:
+        """A new secret, base 32."""
+
+    def uri(self, secret: str, account: str) -> str:
+        """What a QR code for authenticator apps says."""
+
+    def seal(self, secret: str) -> str:
+        """The secret for the store."""
+
+    def unseal(self, sealed: str) -> str | None:
+        """The secret again; None if the key it was sealed with is no longer there."""
+
+    def outdated(self, sealed: str) -> bool:
+        """Whether it was sealed with another key than is used now."""
+
+    def step(self, secret: str, code: str, now: int) -> int | None:
+        """The number of the 30 s since 1970 whose code it is: those of now, before or after; None if of neither."""
+
+
 class AccessTokens(Protocol):
     """Short-lived bearer tokens of a session."""
 

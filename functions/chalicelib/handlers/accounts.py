@@ -25,7 +25,7 @@ async def register(call: Call, body: Register) -> Answer:
 @accounts.operation("POST", "/auth/login", body=LogIn, answer=Granted, public=True)
 async def log_in(call: Call, body: LogIn) -> Answer:
     """Log in by name or email."""
-    return _granted(await call.app.accounts.log_in(body.login, body.password, call.device))
+    return _granted(await call.app.accounts.log_in(body.login, body.password, call.device, body.code))
 
 
 @accounts.operation("POST", "/auth/refresh", body=Empty, answer=Granted, public=True)

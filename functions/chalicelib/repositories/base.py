@@ -18,6 +18,7 @@ from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
 from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
+from chalicelib.domain.second_factors import SecondFactor
 from chalicelib.domain.sessions import OpenSession, Session
 
 # --- PostgreSQL: accounts, rooms, and the outbox of access changes ---
@@ -159,6 +160,35 @@ class CredentialRepository(Protocol):
 
         Raises Conflict with field "email", and keeps the token, when another account has the address.
         """
+
+
+class SecondFactorRepository(Protocol):
+    """Second factors, one a user, and their recovery codes by digest."""
+
+    async def get(self, user: str) -> SecondFactor | None:
+        """The user's second factor, confirmed or not."""
+
+    async def begin(self, user: str, sealed: str) -> bool:
+        """Store a secret that is not confirmed yet, in place of such a one; False if there is one that is confirmed."""
+
+    async def attempt(self, user: str, now: int) -> bool:
+        """Count an attempt; False, and nothing counted, if the user has to wait (domain.second_factors)."""
+
+    async def accept(self, user: str, step: int) -> bool:
+        """Take the code of a step, to exactly one of several callers, and forgive the attempts; False if that step or
+        a later one was taken before."""
+
+    async def use_recovery_code(self, user: str, digest: str) -> bool:
+        """Use a recovery code up, to exactly one of several callers, and forgive the attempts; False without one."""
+
+    async def confirm(self, user: str, digests: Sequence[str]) -> bool:
+        """Confirm the second factor, with these recovery codes; False if there is none that is not confirmed."""
+
+    async def reseal(self, user: str, before: str, sealed: str) -> None:
+        """Replace how the secret is sealed if it is still `before`."""
+
+    async def remove(self, user: str) -> None:
+        """Forget the user's second factor and recovery codes."""
 
 
 class RoomRepository(Protocol):

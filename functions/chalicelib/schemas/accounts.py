@@ -28,6 +28,11 @@ class LogIn(Model):
 
     login: Annotated[str, StringConstraints(min_length=1, max_length=EMAIL_LENGTH)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=PASSWORD_MAX)]
+    code: Annotated[
+        str | None,
+        StringConstraints(max_length=40),
+        Field(description="Of the authenticator app, or a recovery code, where the answer without it asks for one."),
+    ] = None
 
 
 class Me(Model):

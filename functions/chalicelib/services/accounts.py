@@ -13,6 +13,7 @@ from chalicelib.repositories.base import Pass, SessionRepository, UserRepository
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.connections import Connections, digest
 from chalicelib.services.passwords import Passwords
+from chalicelib.services.second_factors import SecondFactors
 
 _ENDED: Final = "The session has ended. Log in again."
 _WRONG: Final = "Name or password is not right."
@@ -54,6 +55,7 @@ class Accounts:
         access: AccessChanges,
         connections: Connections,
         passwords: Passwords,
+        second_factors: SecondFactors,
         hasher: PasswordHasher,
         tokens: AccessTokens,
         clock: Clock,
@@ -66,6 +68,7 @@ class Accounts:
         self._access = access
         self._connections = connections
         self._passwords = passwords
+        self._second_factors = second_factors
         self._hasher = hasher
         self._tokens = tokens
         self._clock = clock
@@ -93,11 +96,15 @@ class Accounts:
         await self._users.add(account, self._clock.now(), needed)
         return await self._begin(account, device)
 
-    async def log_in(self, login: str, password: str, device: Device) -> Tokens:
-        """Start a session. Raises BadCredentials, after the same work whether the account exists or not."""
+    async def log_in(self, login: str, password: str, device: Device, code: str | None = None) -> Tokens:
+        """Start a session. Raises BadCredentials, after the same work whether the account exists or not.
+
+        Once the password is right, also SecondFactorNeeded and RateLimited, for users who have a second factor.
+        """
         account = await self._users.by_login(key(login.strip()))
         if not await self._hasher.verify(password, account.password_hash if account else None) or not account:
             raise BadCredentials(_WRONG)
+        await self._second_factors.check(account.id, code)
         if self._hasher.outdated(account.password_hash):
             account = replace(account, password_hash=await self._hasher.hash(password))
             await self._users.set_password_hash(account.id, account.password_hash)

@@ -29,3 +29,19 @@ create index invites_of_user on invites (created_by);
 
 -- The kinds are the application's (domain/access.py): a deleted account goes the same way.
 alter table outbox drop constraint outbox_kind_check;
+
+-- Time-based codes. The secret is sealed with the pepper; `last_step` is that of the last code that was taken, so none
+-- is taken twice; attempts are counted before they are judged, so guesses made at once count as well.
+create table second_factors (
+    user_id       text primary key references users on delete cascade,
+    sealed        text not null,
+    confirmed     boolean not null default false,
+    last_step     bigint not null default 0,
+    attempts      integer not null default 0,
+    blocked_until timestamptz not null default '-infinity'
+);
+create table recovery_codes (
+    user_id text not null references second_factors on delete cascade,
+    digest  text not null,
+    primary key (user_id, digest)
+);

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "unknown_action"
   | "unauthenticated"
   | "bad_credentials"
+  | "second_factor"
   | "not_live"
   | "forbidden"
   | "not_member"
@@ -57,12 +58,14 @@ export type Push =
 export interface Contract {
   Ack: Ack;
   AskReset: AskReset;
+  BeginSecondFactor: BeginSecondFactor;
   Bootstrap: Bootstrap;
   BrowseRooms: BrowseRooms;
   ChangeEmail: ChangeEmail;
   ChangePassword: ChangePassword;
   ChangeProfile: ChangeProfile;
   ConfirmEmail: ConfirmEmail;
+  ConfirmSecondFactor: ConfirmSecondFactor;
   CreateInvite: CreateInvite;
   CreateRoom: CreateRoom;
   DeleteAccount: DeleteAccount;
@@ -116,6 +119,7 @@ export interface Contract {
   ReactionAdded: ReactionAdded;
   ReactionRemoved: ReactionRemoved;
   ReadUpdated: ReadUpdated;
+  RecoveryCodes: RecoveryCodes;
   Register: Register;
   RegistrationRule: RegistrationRule;
   Reset: Reset;
@@ -126,10 +130,13 @@ export interface Contract {
   RoomPresence: RoomPresence;
   RoomUpdated: RoomUpdated;
   Rooms: Rooms;
+  SecondFactorSetup: SecondFactorSetup;
+  SecondFactorState: SecondFactorState;
   SendMessage: SendMessage;
   SessionEnded: SessionEnded;
   SetTyping: SetTyping;
   Ticket: Ticket;
+  TurnOffSecondFactor: TurnOffSecondFactor;
   Typing: Typing;
   UpdateRoom: UpdateRoom;
   User: User;
@@ -169,6 +176,12 @@ export interface Ack {
  */
 export interface AskReset {
   email: string;
+}
+/**
+ * `password` is the user's.
+ */
+export interface BeginSecondFactor {
+  password: string;
 }
 /**
  * All the first screen needs: the caller, the rooms with their heads, and the users to name.
@@ -286,6 +299,15 @@ export interface ChangeProfile {
  */
 export interface ConfirmEmail {
   token: string;
+}
+/**
+ * A code of the app proves that it has the secret.
+ */
+export interface ConfirmSecondFactor {
+  /**
+   * Of the app, or a recovery code.
+   */
+  code: string;
 }
 /**
  * Lets `uses` people register within so many hours.
@@ -914,6 +936,10 @@ export interface Limited {
 export interface LogIn {
   login: string;
   password: string;
+  /**
+   * Of the authenticator app, or a recovery code, where the answer without it asks for one.
+   */
+  code?: string | null;
 }
 /**
  * Moves the caller's read marker in a room to n, on all devices.
@@ -1130,6 +1156,12 @@ export interface ReadUpdated {
   version: number;
 }
 /**
+ * Each lets its user in once without the app. They are told now and never again.
+ */
+export interface RecoveryCodes {
+  codes: string[];
+}
+/**
  * A new account. Name and email must not be in use, compared without regard to case.
  */
 export interface Register {
@@ -1233,6 +1265,23 @@ export interface Rooms {
   rooms: Room[];
 }
 /**
+ * What the authenticator app needs: `uri` in a QR code, or `secret` by hand.
+ */
+export interface SecondFactorSetup {
+  secret: string;
+  uri: string;
+}
+/**
+ * Whether a log-in asks for a code.
+ */
+export interface SecondFactorState {
+  on: boolean;
+  /**
+   * Recovery codes that were not used.
+   */
+  codes_left: number;
+}
+/**
  * Says something in a room. Resent with the same `id` until acked; said once however often it is sent.
  */
 export interface SendMessage {
@@ -1281,6 +1330,16 @@ export interface Ticket {
    * Seconds.
    */
   expires_in: number;
+}
+/**
+ * Both the password and a code are needed.
+ */
+export interface TurnOffSecondFactor {
+  password: string;
+  /**
+   * Of the app, or a recovery code.
+   */
+  code: string;
 }
 /**
  * `user` types in `room`, or stopped.

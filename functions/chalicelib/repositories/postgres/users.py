@@ -14,6 +14,14 @@ from chalicelib.repositories.postgres.outbox import lock, record
 _SHARING: Final = 1_000
 _USER: Final = "id, name, colour, status, deleted_at is not null as deleted"
 _ACCOUNT: Final = "id, name, email, password_hash, colour, status"
+_PERSONAL: Final = (
+    ("sessions", "user_id"),
+    ("one_time_tokens", "user_id"),
+    ("invites", "created_by"),
+    ("second_factors", "user_id"),
+)
+"""Tables, and their column of the user, whose rows go with an account."""
+
 _HAND_OVER: Final = """
 update memberships set role = 'owner' from (
     select distinct on (mine.room_id) mine.room_id, other.user_id
@@ -134,7 +142,7 @@ class Users:
             )
             if erased is None:
                 return None
-            for table, column in (("sessions", "user_id"), ("one_time_tokens", "user_id"), ("invites", "created_by")):
+            for table, column in _PERSONAL:
                 await link.execute(f"delete from {table} where {column} = $1", user)  # noqa: S608 - constants
             return await record(link, user, ChangeKind.ERASED, instant(now))
 
