@@ -8,6 +8,7 @@ from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials, mailing
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
+from chalicelib.handlers.invite_links import invite_links
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.observed import log_key, observe
@@ -37,6 +38,7 @@ for rest in (
     sessions,
     rooms,
     roles,
+    invite_links,
     users,
     messages,
     health,

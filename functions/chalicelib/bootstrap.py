@@ -25,11 +25,13 @@ from chalicelib.repositories import base as repositories
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.connections import Connections
+from chalicelib.services.endings import Endings
 from chalicelib.services.erasure import Erasure
 from chalicelib.services.expiry import Expiring
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.history import History
+from chalicelib.services.invite_links import InviteLinks
 from chalicelib.services.invites import Invites
 from chalicelib.services.log import Log
 from chalicelib.services.markers import Markers
@@ -70,6 +72,10 @@ class Stores(Protocol):
     def rooms(self) -> repositories.RoomRepository: ...
     @property
     def roles(self) -> repositories.RoleRepository: ...
+    @property
+    def invite_links(self) -> repositories.InviteLinkRepository: ...
+    @property
+    def endings(self) -> repositories.EndingRepository: ...
     @property
     def outbox(self) -> repositories.OutboxRepository: ...
     @property
@@ -327,6 +333,28 @@ class Parley:
         return Roles(stores.roles, stores.rooms, stores.users, self.permissions, self.access, world.clock, world.ids)
 
     @cached_property
+    def invite_links(self) -> InviteLinks:
+        """Invite links."""
+        return InviteLinks(self.stores.invite_links, self.permissions, self.access, self.world.clock, self.world.ids)
+
+    @cached_property
+    def endings(self) -> Endings:
+        """Archiving and deleting rooms."""
+        stores, world = self.stores, self.world
+        return Endings(
+            stores.endings,
+            self.access,
+            self.log,
+            stores.events,
+            stores.heads,
+            stores.history,
+            stores.mentions,
+            self.expiring,
+            world.clock,
+            world.ids,
+        )
+
+    @cached_property
     def users(self) -> Users:
         """Looking users up."""
         return Users(self.stores.users)
@@ -366,6 +394,7 @@ class Parley:
         stores = self.stores
         return Sweep(
             self.access,
+            self.endings,
             stores.sessions,
             stores.credentials,
             stores.connections,
@@ -451,6 +480,18 @@ class RealStores:
         from chalicelib.repositories.postgres.roles import Roles as PostgresRoles
 
         return PostgresRoles(self._postgres)
+
+    @cached_property
+    def invite_links(self) -> repositories.InviteLinkRepository:
+        from chalicelib.repositories.postgres.invite_links import InviteLinks as PostgresInviteLinks
+
+        return PostgresInviteLinks(self._postgres)
+
+    @cached_property
+    def endings(self) -> repositories.EndingRepository:
+        from chalicelib.repositories.postgres.endings import Endings as PostgresEndings
+
+        return PostgresEndings(self._postgres)
 
     @cached_property
     def outbox(self) -> repositories.OutboxRepository:

@@ -44,6 +44,10 @@ HEARTBEAT_SECONDS: Final = 60
 STALE_ID_DAYS: Final = 6
 """Ids are remembered for 7 days and more; a day is left for a resend on its way."""
 
+INVITE_SECONDS: Final = 30 * 24 * 3600
+"""An invite link lives no longer, and lets no more than INVITE_USES in."""
+
+INVITE_USES: Final = 1_000
 ACCESS_TOKEN_SECONDS: Final = 600
 RESET_TOKEN_MINUTES: Final = 30
 EMAIL_TOKEN_MINUTES: Final = 60

@@ -8,6 +8,7 @@ from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
+from chalicelib.handlers.invite_links import invite_links
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.profiles import profiles
@@ -28,6 +29,7 @@ PARTS = {
     "sessions": sessions,
     "rooms": rooms,
     "roles": roles,
+    "invite_links": invite_links,
     "users": users,
     "messages": messages,
     "health": health,

@@ -9,6 +9,8 @@ import pytest
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.repositories.base import (
     CredentialRepository,
+    EndingRepository,
+    InviteLinkRepository,
     InviteRepository,
     OutboxRepository,
     RoleRepository,
@@ -22,6 +24,8 @@ from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.postgres.connection import Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
+from chalicelib.repositories.postgres.endings import Endings
+from chalicelib.repositories.postgres.invite_links import InviteLinks
 from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.roles import Roles
@@ -50,6 +54,10 @@ class Environment(Protocol):
     @property
     def roles(self) -> RoleRepository: ...
     @property
+    def invite_links(self) -> InviteLinkRepository: ...
+    @property
+    def endings(self) -> EndingRepository: ...
+    @property
     def outbox(self) -> OutboxRepository: ...
 
 
@@ -64,7 +72,25 @@ class PostgresEnvironment:
     second_factors: SecondFactors
     rooms: Rooms
     roles: Roles
+    invite_links: InviteLinks
+    endings: Endings
     outbox: Outbox
+
+
+def postgres_environment(postgres: Postgres) -> PostgresEnvironment:
+    """The repositories over this connection."""
+    return PostgresEnvironment(
+        Users(postgres),
+        Sessions(postgres),
+        Credentials(postgres),
+        Invites(postgres),
+        SecondFactors(postgres),
+        Rooms(postgres),
+        Roles(postgres),
+        InviteLinks(postgres),
+        Endings(postgres),
+        Outbox(postgres),
+    )
 
 
 @pytest.fixture
@@ -89,12 +115,7 @@ async def cassandra(cassandra_hosts: str, cassandra_keyspace: str) -> AsyncItera
 @pytest.fixture(scope="session")
 async def postgres_environments(postgres_url: str) -> AsyncIterator[Sequence[PostgresEnvironment]]:
     connections = [Postgres(postgres_url) for _ in range(4)]
-    yield [
-        PostgresEnvironment(
-            Users(it), Sessions(it), Credentials(it), Invites(it), SecondFactors(it), Rooms(it), Roles(it), Outbox(it)
-        )
-        for it in connections
-    ]
+    yield [postgres_environment(it) for it in connections]
     for connection in connections:
         await connection.close()
 

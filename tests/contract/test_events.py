@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from chalicelib.domain.log import Event, emptied
+from chalicelib.domain.log import Event, EventType, emptied
 from chalicelib.domain.messages import Span
 from chalicelib.repositories.base import EventRepository
 from chalicelib.repositories.mongodb.client import Database
@@ -280,3 +280,25 @@ async def test_the_index_of_mentions_has_only_what_mentions_and_is_not_settled(m
     assert await indexed() == [1, 3]
     await repository.settle_mentions(log.room, [1])
     assert await indexed() == [3]
+
+
+async def test_the_first_event_after_a_place_is_found_across_a_gap(repository: EventRepository) -> None:
+    room = new_id()
+    for seq in (2, 3, 1_000_000_003):
+        await repository.insert(event(room, seq))
+    found = [await repository.first_after(room, low) for low in (0, 2, 3, 1_000_000_003)]
+    assert found == [2, 3, 1_000_000_003, None]
+
+
+async def test_an_erased_log_keeps_its_places_and_no_text(repository: EventRepository) -> None:
+    log, other = await stored_log(repository), await stored_log(repository)
+    for _ in range(2):
+        await repository.erase(log.room)
+    texts = {EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED}
+    left = await repository.between(log.room, 0, 100)
+    assert left == [emptied(it) if it.type in texts else it for it in log.events]
+    assert not await repository.insert(log.events[-1])
+    assert log.room not in await repository.rooms_pending()
+    assert await repository.mentioning("eve", [log.room]) == []
+    assert await repository.between(other.room, 0, 100) == other.events
+    assert other.room in await repository.rooms_pending()

@@ -136,3 +136,11 @@ async def test_moved_since_includes_its_moment_and_nothing_before(repository: He
     assert [head.room for head in await repository.moved_since([early, late], since)] == [late]
     assert await repository.moved_since([early, late], since + 1) == []
     assert await repository.moved_since([], 0) == []
+
+
+async def test_a_forgotten_head_is_as_one_that_never_was(repository: HeadRepository) -> None:
+    room = new_id()
+    await repository.raise_flushed(room, end(7))
+    for _ in range(2):
+        await repository.forget(room)
+    assert await repository.get(room) == Head(room, EMPTY, EMPTY, 0)

@@ -361,3 +361,28 @@ async def test_messages_stored_before_there_were_edits_have_their_first_version(
     await assert_reads_as(repository, log)
     await repository.apply(log.room, [log.edits(1, "edited")])
     await assert_reads_as(repository, log)
+
+
+async def test_an_erased_room_has_nothing_left_and_others_have_all(repository: HistoryRepository) -> None:
+    log, other = RoomLog(), RoomLog()
+    for it in (log, other):
+        it.says("first")
+        it.edits(1, "edited")
+        it.says("second")
+        await repository.apply(it.room, it.events)
+    end = log.events[-1].end
+    for _ in range(2):
+        await repository.erase(log.room, end.n, end.ts)
+    assert await repository.read(log.room, ALL) == []
+    assert await repository.versions(log.room, 1) == []
+    await assert_reads_as(repository, other)
+
+
+async def test_what_a_late_flush_writes_stays_erased_in_cassandra(cassandra: Cassandra) -> None:
+    repository, log = CassandraMessages(cassandra), RoomLog()
+    log.says("first")
+    log.edits(1, "edited")
+    end = log.events[-1].end
+    await repository.erase(log.room, end.n, end.ts)
+    await repository.apply(log.room, log.events)
+    assert await repository.read(log.room, ALL) == []

@@ -16,15 +16,7 @@ from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.mongodb.events import Events
 from chalicelib.repositories.postgres.connection import Link, Postgres
-from chalicelib.repositories.postgres.credentials import Credentials
-from chalicelib.repositories.postgres.invites import Invites
-from chalicelib.repositories.postgres.outbox import Outbox
-from chalicelib.repositories.postgres.roles import Roles
-from chalicelib.repositories.postgres.rooms import Rooms
-from chalicelib.repositories.postgres.second_factors import SecondFactors
-from chalicelib.repositories.postgres.sessions import Sessions
-from chalicelib.repositories.postgres.users import Users
-from tests.contract.conftest import PostgresEnvironment
+from tests.contract.conftest import PostgresEnvironment, postgres_environment
 from tests.contract.made import NOW, event, new_id, room, session, stored_user
 from tests.contract.relay import Relay
 from tests.contract.room_log import folded, talk
@@ -71,16 +63,7 @@ class TestPostgres:
 
     @pytest.fixture
     def environment(self, postgres: Postgres) -> PostgresEnvironment:
-        return PostgresEnvironment(
-            Users(postgres),
-            Sessions(postgres),
-            Credentials(postgres),
-            Invites(postgres),
-            SecondFactors(postgres),
-            Rooms(postgres),
-            Roles(postgres),
-            Outbox(postgres),
-        )
+        return postgres_environment(postgres)
 
     async def test_reads_and_changes_go_on_after_the_connection_died(
         self, relay: Relay, environment: PostgresEnvironment

@@ -121,3 +121,14 @@ async def test_the_server_drops_what_mentions_nobody_after_a_day_and_nothing_els
     assert [it["n"] for it in documents if "emptied_at" in it] == [2]
     indexes = await mongodb["mentions"].index_information()
     assert (list(indexes["expiry"]["key"]), indexes["expiry"]["expireAfterSeconds"]) == ([("emptied_at", 1)], 24 * 3600)
+
+
+async def test_an_erased_room_mentions_nobody(repository: MentionRepository) -> None:
+    room, other = new_id(), new_id()
+    (ada,) = users(1)
+    for where in (room, other):
+        await repository.note(where, 1, [ada], seq=1)
+        await repository.note(where, 20, [ada], seq=20)
+    await repository.erase(room)
+    assert await mentions(repository, ada, room) == []
+    assert await mentions(repository, ada, other) == [1, 20]

@@ -39,6 +39,9 @@ class OnlyRead:
         self.read = real.read
         self.versions = real.versions
 
+    async def erase(self, room: str, n: int, ts: int) -> None:
+        raise AssertionError("the source was written to")
+
     async def apply(self, room: str, events: Sequence[Event]) -> None:
         raise AssertionError("the source was written to")
 
@@ -52,6 +55,7 @@ class Mortal:
     def __init__(self, real: HistoryRepository, fuse: Fuse) -> None:
         self._real = real
         self._fuse = fuse
+        self.erase = real.erase
         self.read = real.read
         self.versions = real.versions
 

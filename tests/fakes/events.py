@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from chalicelib.domain.log import Event, Place, emptied
+from chalicelib.domain.log import Event, EventType, Place, emptied
 from chalicelib.domain.messages import CHANGES, Span, mentions_of, target_of
 from tests.fakes.server import FakeServer
+
+_TEXTS = frozenset((EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED))
 
 
 class FakeEvents:
@@ -64,6 +66,18 @@ class FakeEvents:
         await self._server.reached("events.redact")
         for place in {(room, seq) for seq in seqs} & self._events.keys():
             self._events[place] = emptied(self._events[place])
+
+    async def erase(self, room: str) -> None:
+        await self._server.reached("events.erase")
+        for place in [it for it in self._events if it[0] == room]:
+            event = self._events[place]
+            self._events[place] = emptied(event) if event.type in _TEXTS else event
+            self._begins.discard(place)
+            self._mentions.discard(place)
+
+    async def first_after(self, room: str, low: int) -> int | None:
+        await self._server.reached("events.first_after")
+        return min((seq for it, seq in self._events if it == room and seq > low), default=None)
 
     async def settle_mentions(self, room: str, seqs: Iterable[int]) -> None:
         await self._server.reached("events.settle_mentions")

@@ -35,6 +35,10 @@ class FakeHeads:
         found = [self._heads[room] for room in set(rooms) if room in self._heads]
         return [head for head in found if head.moved_at >= since]
 
+    async def forget(self, room: str) -> None:
+        await self._server.reached("heads.forget")
+        self._heads.pop(room, None)
+
     async def raise_end(self, room: str, end: End) -> None:
         await self._server.reached("heads.raise_end")
         self._raise_end(room, end)

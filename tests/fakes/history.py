@@ -34,6 +34,10 @@ class FakeHistory:
                 of_message.setdefault(_place(event), event)
                 _forget_deleted(of_message)
 
+    async def erase(self, room: str, n: int, ts: int) -> None:
+        await self._server.reached("history.erase")
+        self._events = {place: events for place, events in self._events.items() if place[0] != room}
+
     async def read(self, room: str, span: Span) -> list[Message]:
         await self._server.reached("history.read")
         numbers = sorted(n for place, n in self._events if place == room and span.low <= n <= span.high)

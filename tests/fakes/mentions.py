@@ -22,6 +22,10 @@ class FakeMentions:
         if (room, n) not in self._noted or self._noted[room, n][0] < seq:
             self._noted[room, n] = seq, frozenset(users)
 
+    async def erase(self, room: str) -> None:
+        await self._server.reached("mentions.erase")
+        self._noted = {place: noted for place, noted in self._noted.items() if place[0] != room}
+
     async def after(self, user: str, markers: Mapping[str, int]) -> dict[str, list[int]]:
         await self._server.reached("mentions.after")
         found: dict[str, list[int]] = {}

@@ -7,10 +7,12 @@ from chalicelib.repositories.base import Probes
 from tests.fakes.access import FakeAccess
 from tests.fakes.connections import FakeConnections
 from tests.fakes.credentials import FakeCredentials
+from tests.fakes.endings import FakeEndings
 from tests.fakes.events import FakeEvents
 from tests.fakes.expiries import FakeExpiries
 from tests.fakes.heads import FakeHeads
 from tests.fakes.history import FakeHistory
+from tests.fakes.invite_links import FakeInviteLinks
 from tests.fakes.invites import FakeInvites
 from tests.fakes.last_seen import FakeLastSeen
 from tests.fakes.leases import FakeLeases
@@ -42,6 +44,8 @@ class FakeStores:
     second_factors: FakeSecondFactors = field(init=False)
     rooms: FakeRooms = field(init=False)
     roles: FakeRoles = field(init=False)
+    invite_links: FakeInviteLinks = field(init=False)
+    endings: FakeEndings = field(init=False)
     outbox: FakeOutbox = field(init=False)
     events: FakeEvents = field(init=False)
     heads: FakeHeads = field(init=False)
@@ -65,6 +69,8 @@ class FakeStores:
         self.second_factors = FakeSecondFactors(self.postgres, tables)
         self.rooms = FakeRooms(self.postgres, tables)
         self.roles = FakeRoles(self.postgres, tables)
+        self.invite_links = FakeInviteLinks(self.postgres, tables)
+        self.endings = FakeEndings(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)
         self.events = FakeEvents(self.mongodb)
         self.heads = FakeHeads(self.mongodb, self.clock)

@@ -6,6 +6,7 @@ from itertools import count
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.credentials import OneTimeToken
+from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.invites import Invite
 from chalicelib.domain.permissions import Standing, WorkspaceRole
 from chalicelib.domain.rooms import Role, Room
@@ -73,6 +74,10 @@ class Tables:
     muted: set[tuple[str, str]] = field(default_factory=set)
     banned: set[tuple[str, str]] = field(default_factory=set)
     """Room and user."""
+    deleted_rooms: dict[str, int] = field(default_factory=dict)
+    """When, by room."""
+    invite_links: dict[str, InviteLink] = field(default_factory=dict)
+    """By digest."""
     outbox: dict[int, OutboxRow] = field(default_factory=dict)
     ids: "count[int]" = field(default_factory=lambda: count(1))
 

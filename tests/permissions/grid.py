@@ -12,6 +12,7 @@ from typing import Final
 import asyncpg
 
 from chalicelib.domain.permissions import PERMISSIONS, Operation, Place, WorkspaceRole
+from chalicelib.services.connections import digest
 from tests.client import Answer, Person, Socket, new_id
 from tests.system import System
 
@@ -54,6 +55,11 @@ Attempt = Callable[[Cell], Awaitable[str | None]]
 """The code it was refused with, or None."""
 
 
+def token(room: str) -> str:
+    """The secret of the room's invite link."""
+    return f"secret-of-{room}"
+
+
 def code(answer: Answer) -> str | None:
     """The code a request was refused with."""
     return None if answer.status < 300 else answer.code()
@@ -64,6 +70,7 @@ def rest(method: str, path: str, body: Mapping[str, object] | None = None) -> At
 
     async def attempt(cell: Cell) -> str | None:
         words = {"room": cell.room, "user": cell.victim, "own": cell.own, "other": cell.other, "id": new_id()}
+        words["token"] = token(cell.room)
         filled = {name: it.format(**words) if isinstance(it, str) else it for name, it in (body or {}).items()}
         return code(await cell.by.call(method, path.format(**words), filled if body is not None else None))
 
@@ -135,13 +142,26 @@ ATTEMPTS: Final[Mapping[Operation, Sequence[Attempt]]] = {
     Operation.MUTE: [rest("POST", _MEMBER + "/mute", {"on": True}), rest("POST", _MEMBER + "/mute", {"on": False})],
     Operation.SET_ROLE: [rest("POST", _MEMBER + "/role", {"role": "moderator"})],
     Operation.TRANSFER: [rest("POST", "/rooms/{room}/transfer", {"user": "{user}"})],
+    Operation.INVITE: [
+        rest("POST", "/rooms/{room}/invites", {}),
+        rest("GET", "/rooms/{room}/invites"),
+        rest("POST", "/rooms/{room}/invites/{id}/revoke"),
+    ],
+    Operation.ACCEPT_INVITE: [rest("POST", "/invites/accept", {"token": "{token}"})],
+    Operation.ARCHIVE: [
+        rest("POST", "/rooms/{room}/archive", {"on": True}),
+        rest("POST", "/rooms/{room}/archive", {"on": False}),
+    ],
+    Operation.DELETE_ROOM: [rest("POST", "/rooms/{room}/delete", {})],
     Operation.UPDATE_ROOM: [rest("PATCH", "/rooms/{room}", {"id": "{id}", "topic": "{id}"})],
     Operation.LEAVE: [rest("POST", "/rooms/{room}/leave")],
 }
 
 
-def key(operation: Operation) -> str:
-    """Operations that share their rooms: those on messages do."""
+def key(operation: Operation, role: WorkspaceRole) -> str:
+    """Which rooms it is done in: those on messages share theirs, and who deletes a room deletes it alone."""
+    if operation is Operation.DELETE_ROOM:
+        return f"{operation.value} {role.value}"
     return "talk" if operation in TALK else operation.value
 
 
@@ -163,7 +183,7 @@ class Grid:
         self.keeper = people[0]
         self.users = dict(zip(ROLES, people[1:], strict=False))
         self.victims = [it.id for it in people[len(ROLES) + 1 :]]
-        keys = {key(it) for it in PERMISSIONS if PERMISSIONS[it].places is not None}
+        keys = {key(it, role) for it in PERMISSIONS if PERMISSIONS[it].places is not None for role in ROLES}
         self.rooms = {(it, place): new_id() for it in sorted(keys) for place in PLACES}
         link = await asyncpg.connect(self._postgres_url)
         try:
@@ -183,7 +203,7 @@ class Grid:
             self.users[role],
             self.sockets[role],
             keeper,
-            self.rooms.get((key(operation), place), ""),
+            self.rooms.get((key(operation, role), place), ""),
             self.victims[ROLES.index(role)],
             own,
             other,
@@ -208,6 +228,13 @@ class Grid:
             " from unnest($1::text[]) room, unnest($2::text[]) person",
             rooms,
             insiders,
+        )
+        await link.execute(
+            "insert into invite_links select room, room, digest, $3, now(), now() + interval '1 hour', 100"
+            " from unnest($1::text[], $2::text[]) made (room, digest)",
+            rooms,
+            [digest(token(it)) for it in rooms],
+            self.keeper.id,
         )
         await link.execute("update users set role = 'admin' where role = 'owner'")
         for role, person in self.users.items():

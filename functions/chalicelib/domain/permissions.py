@@ -62,7 +62,11 @@ class Operation(StrEnum):
     MUTE = "mute"
     SET_ROLE = "set_role"
     TRANSFER = "transfer"
+    INVITE = "invite"
+    ACCEPT_INVITE = "accept_invite_link"
     UPDATE_ROOM = "update_room"
+    ARCHIVE = "archive"
+    DELETE_ROOM = "delete_room"
     LEAVE = "leave"
 
 
@@ -116,6 +120,12 @@ PERMISSIONS: Final[Mapping[Operation, Permission]] = {
     Operation.MUTE: Permission("mute members, or let them speak again,", _ALL, _MODERATING, dm=False),
     Operation.SET_ROLE: Permission("give roles to members", _ALL, _OWNING, dm=False),
     Operation.TRANSFER: Permission("hand the room on to another member", _ALL, _OWNING, dm=False),
+    Operation.INVITE: Permission("make, list and revoke invite links", _ALL, _MODERATING, archived=False, dm=False),
+    Operation.ACCEPT_INVITE: Permission(
+        "join by an invite link", _ALL, _INSIDE | {Place.NONE}, archived=False, dm=False
+    ),
+    Operation.ARCHIVE: Permission("archive a room, or open it again,", _ALL, _OWNING, dm=False),
+    Operation.DELETE_ROOM: Permission("delete a room", _ALL, _OWNING, dm=False),
     Operation.UPDATE_ROOM: Permission("change a room's name or topic", _ALL, _OWNING, archived=False, dm=False),
     Operation.LEAVE: Permission("leave a room", _ALL, _INSIDE, dm=False),
 }

@@ -31,7 +31,7 @@ async def first_screen(call: Call) -> Bootstrap:
     return Bootstrap(
         me=own_account(screen.account),
         workspace_role=screen.role.value,
-        rooms=[_room(it) for it in screen.rooms],
+        rooms=[shown_room(it) for it in screen.rooms],
         users=[shown(it) for it in screen.users],
     )
 
@@ -39,14 +39,14 @@ async def first_screen(call: Call) -> Bootstrap:
 @rooms.operation("GET", "/rooms", answer=Rooms)
 async def list_rooms(call: Call) -> Rooms:
     """The caller's rooms."""
-    return Rooms(rooms=[_room(it) for it in await call.app.rooms.of_user(call.user)])
+    return Rooms(rooms=[shown_room(it) for it in await call.app.rooms.of_user(call.user)])
 
 
 @rooms.operation("POST", "/rooms", body=CreateRoom, answer=Room, status=201)
 async def create_room(call: Call, body: CreateRoom) -> Room:
     """Make a room with the caller as its owner."""
     visibility = Visibility(body.visibility)
-    return _room(await call.app.rooms.create(call.user, body.id, body.name, body.topic, visibility))
+    return shown_room(await call.app.rooms.create(call.user, body.id, body.name, body.topic, visibility))
 
 
 @rooms.operation("GET", "/rooms/public", query=BrowseRooms, answer=PublicRooms)
@@ -65,19 +65,19 @@ async def browse_rooms(call: Call, query: BrowseRooms) -> PublicRooms:
 @rooms.operation("GET", "/rooms/{room}", answer=Room)
 async def show_room(call: Call, room: str) -> Room:
     """A room as the caller, a member, has it."""
-    return _room(await call.app.rooms.mine(call.user, path_id(room)))
+    return shown_room(await call.app.rooms.mine(call.user, path_id(room)))
 
 
 @rooms.operation("PATCH", "/rooms/{room}", body=UpdateRoom, answer=Room)
 async def update_room(call: Call, room: str, body: UpdateRoom) -> Room:
     """Give a room the caller owns another name or topic."""
-    return _room(await call.app.rooms.update(call.user, path_id(room), body.id, body.name, body.topic))
+    return shown_room(await call.app.rooms.update(call.user, path_id(room), body.id, body.name, body.topic))
 
 
 @rooms.operation("POST", "/rooms/{room}/join", answer=Room)
 async def join_room(call: Call, room: str) -> Room:
     """Join a public room."""
-    return _room(await call.app.rooms.join(call.user, path_id(room)))
+    return shown_room(await call.app.rooms.join(call.user, path_id(room)))
 
 
 @rooms.operation("POST", "/rooms/{room}/leave", status=204)
@@ -108,10 +108,11 @@ async def show_presence(call: Call, room: str) -> RoomPresence:
 @rooms.operation("POST", "/dms", body=OpenDirectMessage, answer=Room)
 async def open_direct_message(call: Call, body: OpenDirectMessage) -> Room:
     """The direct message with a user: one per pair, whoever opens it."""
-    return _room(await call.app.rooms.open_dm(call.user, body.user))
+    return shown_room(await call.app.rooms.open_dm(call.user, body.user))
 
 
-def _room(found: RoomWithEnd) -> Room:
+def shown_room(found: RoomWithEnd) -> Room:
+    """A room as its member has it."""
     mine = found.mine
     return Room(
         id=mine.room.id,

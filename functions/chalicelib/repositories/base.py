@@ -4,7 +4,7 @@ Every method may raise Unavailable when its store does not answer; a write may t
 The same contract suite (tests/contract) runs on each implementation and on its fake.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from chalicelib.domain.access import Access, AccessChange
 from chalicelib.domain.accounts import Account, User
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.credentials import OneTimeToken
+from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.invites import Invite
 from chalicelib.domain.log import End, Event, Place
 from chalicelib.domain.markers import ReadMarker
@@ -291,6 +292,52 @@ class RoleRepository(Protocol):
         """Make the member an owner and the actor, if an owner, a moderator, in one step. `events` are theirs."""
 
 
+class InviteLinkRepository(Protocol):
+    """Links into rooms, known by the digest of their secret only."""
+
+    async def add(self, invite: InviteLink, digest: str) -> None:
+        """Store a link."""
+
+    async def of_room(self, room: str, now: int) -> list[InviteLink]:
+        """Links of the room that can be used, by id."""
+
+    async def revoke(self, room: str, invite: str) -> None:
+        """End a link of the room; harmless where there is none."""
+
+    async def find(self, digest: str, now: int) -> InviteLink | None:
+        """The link with this digest, if it can be used."""
+
+    async def use(
+        self, invite: InviteLink, user: str, judge: Judge, event: str, now: int
+    ) -> tuple[bool, AccessChange | None]:
+        """Make the user a member by the link: whether it could be used, and the change it made.
+
+        Who is a member already takes no use of it. Two at once never use it more often than it may be.
+        """
+
+
+class EndingRepository(Protocol):
+    """The ends of rooms: archived, which can be undone, and deleted."""
+
+    async def archive(
+        self, room: str, actor: str, judge: Judge, event: str, now: int, *, on: bool
+    ) -> list[AccessChange]:
+        """Let nobody change the room, or everybody again: a row for each member, the last of them for the log too.
+        None if it is so already.
+        """
+
+    async def delete(
+        self, room: str, actor: str, judge: Judge, new_id: Callable[[], str], now: int
+    ) -> list[AccessChange]:
+        """Put everybody out, a row each (`new_id` makes their events'), and forget what the room was called."""
+
+    async def deleted(self, before: int, limit: int) -> list[tuple[str, int]]:
+        """Rooms that were deleted before then, and when; those of which a change waits to be applied are left out."""
+
+    async def forget(self, room: str) -> None:
+        """Forget a deleted room altogether."""
+
+
 class OutboxRepository(Protocol):
     """Changes of access that PostgreSQL has and MongoDB may not have yet."""
 
@@ -360,6 +407,12 @@ class EventRepository(Protocol):
     async def redact(self, room: str, seqs: Iterable[int]) -> None:
         """Empty the text and the mentions of these events, durably. Doing so twice is harmless."""
 
+    async def erase(self, room: str) -> None:
+        """Empty all texts and mentions of the room's events, durably; none of them is pending after it.
+
+        Their places stay taken until they are deleted.
+        """
+
     async def settle_mentions(self, room: str, seqs: Iterable[int]) -> None:
         """Let `mentioning` no longer find these events: whom they mention is noted elsewhere."""
 
@@ -368,6 +421,9 @@ class EventRepository(Protocol):
 
     async def pending_from(self, room: str) -> int | None:
         """Seq of the first beginning of a run of the room that was not settled."""
+
+    async def first_after(self, room: str, low: int) -> int | None:
+        """The lowest seq above `low` that the log has; None where there is none."""
 
     async def delete(self, room: str, low: int, high: int) -> int:
         """Delete the range's events; returns how many there were."""
@@ -390,6 +446,9 @@ class HeadRepository(Protocol):
 
     async def raise_end(self, room: str, end: End) -> None:
         """Raise the head's end to at least `end`."""
+
+    async def forget(self, room: str) -> None:
+        """Forget the head of a room that is no more."""
 
     async def raise_flushed(self, room: str, flushed: End) -> None:
         """Raise the head's end and its flushed part to at least `flushed`, durably."""
@@ -551,6 +610,9 @@ class HistoryRepository(Protocol):
     (text, deletion, each reaction), whoever applies it, whenever, however often. Nothing brings back what was deleted.
     """
 
+    async def erase(self, room: str, n: int, ts: int) -> None:
+        """Forget everything of the room, whose messages are numbered up to `n` and written up to `ts`."""
+
     async def apply(self, room: str, events: Sequence[Event]) -> None:
         """Bring the rows of one room up to date with events of its log, ascending by seq; others than message.created
         and domain.messages.CHANGES are passed over. Events may have been applied before, in part, or be applied again.
@@ -596,6 +658,9 @@ class MentionRepository(Protocol):
         A note of an earlier or the same event as the one that is there changes nothing: a flush that was overtaken
         brings back nobody that an edit or a deletion has removed meanwhile.
         """
+
+    async def erase(self, room: str) -> None:
+        """Forget all mentions in the room."""
 
     async def after(self, user: str, markers: Mapping[str, int]) -> dict[str, list[int]]:
         """The numbers, ascending, of the messages that mention the user in each of the rooms (the keys) above the

@@ -33,6 +33,12 @@ class UpdateRoom(Model):
     topic: Topic | None = None
 
 
+class ArchiveRoom(Model):
+    """Whether the room may be read only."""
+
+    on: bool
+
+
 class OpenDirectMessage(Model):
     """The direct message between the caller and `user`: made at first, the same one ever after."""
 

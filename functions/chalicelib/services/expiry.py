@@ -10,9 +10,6 @@ NOTES: Final = 100
 RANGE: Final = 50
 """Places deleted at once: an embedded store takes 0.6 ms for each event, and whoever sends meanwhile waits for it."""
 
-FAR: Final = 1_000
-"""Places looked at together where nothing is left: after a head was lost, and what an older Parley let expire."""
-
 
 class Expiring:
     """Works off the notes that flushes have left."""
@@ -36,6 +33,20 @@ class Expiring:
                     return deleted
         return deleted
 
+    async def cut(self, room: str, low: int, high: int, until: float) -> tuple[int, int]:
+        """Delete a log's events in low < seq <= high while there is time; returns the place reached, and how many.
+
+        What was deleted before is stepped over, and so is the gap that a restored backup leaves in the numbers.
+        """
+        total = 0
+        while low < high and self._clock.monotonic() < until:
+            first = await self._events.first_after(room, low)
+            if first is None or first > high:
+                return high, total
+            low = min(first - 1 + RANGE, high)
+            total += await self._events.delete(room, first - 1, low)
+        return low, total
+
     async def _delete(self, expiry: Expiry, until: float) -> int:
         """Delete the log up to the note's place, or as far as there is time for; never what is not flushed, nor the
         beginning of a run with something that may not be, by which it will be found: these go with a later note.
@@ -47,11 +58,7 @@ class Expiring:
         low, high = head.expired, min(expiry.seq, head.flushed.seq)
         if pending is not None:
             high = min(high, pending - 1)
-        total, places = 0, RANGE
-        while low < high and self._clock.monotonic() < until:
-            deleted = await self._events.delete(expiry.room, low, min(low + places, high))
-            low, total = min(low + places, high), total + deleted
-            places = RANGE if deleted else min(places * 2, FAR)
+        low, total = await self.cut(expiry.room, low, high, until)
         if low > head.expired:
             await self._heads.raise_expired(expiry.room, low)
         if low >= high:

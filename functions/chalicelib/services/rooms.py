@@ -182,4 +182,7 @@ class Rooms:
 
 
 def _may_join(_by: Standing, who: Standing) -> None:
+    # Looked at again: the room may have been deleted since it was found.
+    if who.room is None or (who.room.visibility is not Visibility.PUBLIC and who.role is None):
+        raise NotFound("There is no public room with this id.")
     require(Operation.JOIN, who)

@@ -9,6 +9,7 @@ from chalicelib.repositories.base import ConnectionRepository, CredentialReposit
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.concurrency import aside, together
 from chalicelib.services.connections import Connections
+from chalicelib.services.endings import Endings
 from chalicelib.services.expiry import Expiring
 
 BATCH: Final = 500
@@ -22,6 +23,7 @@ class Sweep:
     def __init__(
         self,
         access: AccessChanges,
+        endings: Endings,
         sessions: SessionRepository,
         credentials: CredentialRepository,
         connections: ConnectionRepository,
@@ -31,6 +33,7 @@ class Sweep:
         clock: Clock,
     ) -> None:
         self._access = access
+        self._endings = endings
         self._sessions = sessions
         self._credentials = credentials
         self._connections = connections
@@ -51,7 +54,14 @@ class Sweep:
         lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)
         ended = await together(*(self._settle(it) for it in lapsed))
         events = await self._expiring.run()
-        counts = {"changes": changes, "sessions": len(expired), "connections": sum(ended), "events": events}
+        deleted = await self._endings.sweep(BATCH)
+        counts = {
+            "changes": changes,
+            "sessions": len(expired),
+            "connections": sum(ended),
+            "events": events,
+            "rooms": deleted,
+        }
         log.info("swept %s", counts)
         return counts
 

@@ -20,3 +20,19 @@ create table sanctions (
 create index sanctions_of_user on sanctions (user_id);
 
 alter table rooms add column archived boolean not null default false;
+
+-- A room that was deleted is kept, without a name and without members, until nothing can write to its log any more.
+alter table rooms add column deleted_at timestamptz;
+create index rooms_deleted on rooms (deleted_at) where deleted_at is not null;
+
+-- Invite links: of the secret in one, only its SHA-256 digest is kept.
+create table invite_links (
+    id         text primary key,
+    room_id    text not null references rooms on delete cascade,
+    digest     text not null unique,
+    created_by text not null references users on delete cascade,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    uses_left  integer not null check (uses_left >= 0)
+);
+create index invite_links_of_room on invite_links (room_id);

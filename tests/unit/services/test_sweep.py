@@ -39,4 +39,4 @@ async def test_sessions_past_their_time_are_ended_with_their_sockets(world: Worl
 
 
 async def test_a_sweep_of_nothing_does_nothing(world: World) -> None:
-    assert await world.app.sweep.run() == {"changes": 0, "sessions": 0, "connections": 0, "events": 0}
+    assert await world.app.sweep.run() == {"changes": 0, "sessions": 0, "connections": 0, "events": 0, "rooms": 0}

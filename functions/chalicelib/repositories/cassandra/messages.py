@@ -22,6 +22,8 @@ _SPAN: Final = (
     "select n, seq, ts, id, sender, body, rev, reply_to, mentions, edited_body, edited_at, deleted_at, reactions"
     " from messages where room_id = ? and bucket = ? and n >= ? and n <= ?"
 )
+_ERASE: Final = "delete from messages USING TIMESTAMP ? where room_id = ? and bucket = ?"
+_ERASE_EDITS: Final = "delete from message_versions USING TIMESTAMP ? where room_id = ? and bucket = ?"
 _REV: Final = "update messages USING TIMESTAMP ? set rev = ? where room_id = ? and bucket = ? and n = ?"
 _FIRST: Final = "select seq, ts, sender, body, deleted_at from messages where room_id = ? and bucket = ? and n = ?"
 _EDITS: Final = "select seq, ts, sender, body from message_versions where room_id = ? and bucket = ? and n = ?"
@@ -36,6 +38,13 @@ class Messages:
     async def apply(self, room: str, events: Sequence[Event]) -> None:
         """Write what the events change, each with its time as write timestamp: the latest wins, whoever writes last."""
         await bounded(partial(self._cassandra.write, batch) for batch in _batches(room, events))
+
+    async def erase(self, room: str, n: int, ts: int) -> None:
+        """Delete the room's partitions as of `ts`: what a flush that was overtaken writes later is older than that."""
+        statements: list[list[Statement]] = [
+            [(cql, (ts, room, number))] for number in range(bucket(n) + 1) for cql in (_ERASE, _ERASE_EDITS)
+        ]
+        await bounded(partial(self._cassandra.write, it) for it in statements)
 
     async def read(self, room: str, span: Span) -> list[Message]:
         """Rows numbered in the span, ascending by n: one range of each partition it touches, read concurrently."""

@@ -83,6 +83,14 @@ class Events:
         await self._events.update_many({"room": room, "seq": {"$in": list(seqs)}}, emptied)
 
     @answering
+    async def erase(self, room: str) -> None:
+        """Empty all texts and mentions of the room's events, none of which is pending after it."""
+        await self._events.update_many({"pending": {"$eq": room, "$exists": True}}, {"$unset": {"pending": ""}})
+        texts = [EventType.MESSAGE_CREATED.value, EventType.MESSAGE_EDITED.value]
+        emptied = {"$set": {"body.text": "", "body.mentions": []}, "$unset": {"mentioned": ""}}
+        await self._events.update_many({"room": room, "type": {"$in": texts}}, emptied)
+
+    @answering
     async def settle_mentions(self, room: str, seqs: Iterable[int]) -> None:
         """Let `mentioning` no longer find these events."""
         await self._events.update_many({"room": room, "seq": {"$in": list(seqs)}}, {"$unset": {"mentioned": ""}})
@@ -99,6 +107,12 @@ class Events:
         found = await self._begun(room, {"seq": {"$lte": high}})
         for start in range(0, len(found), _MARKS):
             await self._events.update_many({"room": room, "seq": {"$in": found[start : start + _MARKS]}}, marks)
+
+    @answering
+    async def first_after(self, room: str, low: int) -> int | None:
+        """The lowest seq above `low`."""
+        found = await self._events.find_one({"room": room, "seq": {"$gt": low}}, {"seq": 1}, sort={"seq": 1})
+        return None if found is None else int(found["seq"])
 
     @answering
     async def delete(self, room: str, low: int, high: int) -> int:

@@ -40,6 +40,11 @@ class Heads:
         return await self._find({"_id": {"$in": list(rooms)}, "moved_at": {"$gte": DatetimeMS(since)}})
 
     @answering
+    async def forget(self, room: str) -> None:
+        """Forget the head of a room that is no more."""
+        await self._heads.delete_one({"_id": room})
+
+    @answering
     async def raise_end(self, room: str, end: End) -> None:
         """Raise the head's end to at least `end`."""
         lower = {"_id": room, "seq": {"$lt": end.seq}}

@@ -26,6 +26,11 @@ class Mentions:
         await upsert_where(self._mentions, older, {"$set": fields, **expiry})
 
     @answering
+    async def erase(self, room: str) -> None:
+        """Forget all mentions in the room: ids begin with it, and "0" is what follows "/"."""
+        await self._mentions.delete_many({"_id": {"$gte": f"{room}/", "$lt": f"{room}0"}})
+
+    @answering
     async def after(self, user: str, markers: Mapping[str, int]) -> dict[str, list[int]]:
         """The numbers of the messages that mention the user in each of the rooms above the room's value, ascending."""
         # A query each, as each is one range of the index (0.8 ms); an $or of them is a scan to SecantusDB.

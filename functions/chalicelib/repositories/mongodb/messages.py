@@ -46,6 +46,12 @@ class Messages:
         await self._forget_deleted({_id(room, number_of(it)) for it in left if it.type in _REWRITES})
 
     @answering
+    async def erase(self, room: str, n: int, ts: int) -> None:  # noqa: ARG002 - documents are found by their room
+        """Forget the room's documents: ids begin with it, and "0" is what follows "/"."""
+        await self._messages.delete_many({"room": room})
+        await self._versions.delete_many({"message": {"$gte": f"{room}/", "$lt": f"{room}0"}})
+
+    @answering
     async def read(self, room: str, span: Span) -> list[Message]:
         """Messages numbered in the span, ascending by n."""
         numbers = {"$gte": span.low, "$lte": span.high}
