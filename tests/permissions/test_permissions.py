@@ -12,9 +12,11 @@ from tests.system import System
 
 
 @pytest.fixture(scope="module")
-async def grid(parley: System, stores_environment: Mapping[str, str]) -> AsyncIterator[tuple[Grid, Socket]]:
+async def grid(
+    parley_without_cassandra: System, stores_without_cassandra: Mapping[str, str]
+) -> AsyncIterator[tuple[Grid, Socket]]:
     """Everybody everywhere, with a socket each; the second is of a member of all the rooms."""
-    built = Grid(parley, stores_environment["POSTGRES_URL"])
+    built = Grid(parley_without_cassandra, stores_without_cassandra["POSTGRES_URL"])
     await built.build()
     async with AsyncExitStack() as stack:
         keeper = await stack.enter_async_context(built.keeper.socket())

@@ -1,8 +1,9 @@
 """Rights that are taken away while something is under way."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.errors import ErrorCode
@@ -21,24 +22,43 @@ API: Final = "api_handler"
 CONNECT: Final = "websocket_connect"
 INSERT: Final = "before events.insert"
 JOIN_STEPS: Final = ("after rooms.join", "after access.replace", "before outbox.done")
-LEAVE_STEPS: Final = ("after rooms.leave", "before connections.grant_all", INSERT)
+KICK_STEPS: Final = ("after roles.remove", "before connections.grant_all", INSERT)
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """What is done to a user, and what a send is refused with after it."""
+
+    path: str
+    code: ErrorCode
+    body: Mapping[str, object] | None = None
+
+
+KICK: Final = Moderation("members/{user}/kick", ErrorCode.NOT_MEMBER)
+BAN: Final = Moderation("bans/{user}", ErrorCode.NOT_MEMBER)
+MUTE: Final = Moderation("members/{user}/mute", ErrorCode.FORBIDDEN, {"on": True})
 CONNECT_STEPS: Final = ("after tickets.consume", "after connections.add", "after access.get")
 
 
 @row("crash between PostgreSQL's commit and MongoDB")
 async def crashed_after_the_commit(stage: Stage) -> None:
-    await stage.gather(2)
+    owner, _ = await stage.gather(2)
     while stage.again():
-        for join, leave in zip(JOIN_STEPS, LEAVE_STEPS, strict=True):
+        for join, kick in zip(JOIN_STEPS, KICK_STEPS, strict=True):
             server = await stage.crowd.account()
             await killed(stage, join, server.join(stage.room))
             person = await stage.crowd.connect(server)
             assert (await person.say(stage.room, f"in, in spite of a crash {join}")).outcome is Outcome.OK
-            await killed(stage, leave, server.leave(stage.room))
-            refused = await person.say(stage.room, f"out, in spite of a crash {leave}")
+            await killed(stage, kick, moderate(owner, stage.room, person.id, KICK))
+            refused = await person.say(stage.room, f"out, in spite of a crash {kick}")
             assert refused.outcome is not Outcome.OK
             assert stage.room not in (await direct_access(stage, person))
         await logged_out_in_spite_of_a_crash(stage)
+
+
+async def moderate(owner: Person, room: str, user: str, how: Moderation) -> None:
+    """Kick, ban or mute somebody, as the room's owner."""
+    await owner.server.call("POST", f"/rooms/{room}/" + how.path.format(user=user), how.body)
 
 
 async def killed(stage: Stage, step: str, request: Coroutine[object, object, object]) -> None:
@@ -73,18 +93,19 @@ async def logged_out_in_spite_of_a_crash(stage: Stage) -> None:
 
 @row("ticket issued, user kicked, ticket used; ticket used, user kicked, connection stored")
 async def tickets_and_kicks(stage: Stage) -> None:
-    await stage.gather(2)
+    owner, _ = await stage.gather(2)
     while stage.again():
         server = await stage.crowd.account()
         user = (await server.bootstrap()).me.id
         await server.join(stage.room)
         ticket = await server.ticket()
-        await server.leave(stage.room)
+        await moderate(owner, stage.room, user, KICK)
         stage.injected += 1
         await is_out(stage, user, await HttpServer.open(server, ticket))
         for step in CONNECT_STEPS:
             await server.join(stage.room)
-            await is_out(stage, user, await opened_while(stage, server, step, server.leave(stage.room)))
+            kick = moderate(owner, stage.room, user, KICK)
+            await is_out(stage, user, await opened_while(stage, server, step, kick))
         for step in stage.some(CONNECT_STEPS):
             with suppress(HandshakeRefused):
                 # Where the handshake was not refused, the socket is nobody's.
@@ -125,26 +146,32 @@ async def is_nobody(wire: WebSocketWire) -> None:
 
 
 @row("kick, ban, mute against a send already past its check")
-async def kicked_before_the_insert(stage: Stage) -> None:
+async def moderated_before_the_insert(stage: Stage) -> None:
     owner, _ = await stage.gather(2)
     while stage.again():
-        server = await stage.crowd.account()
-        await server.join(stage.room)
-        user = (await server.bootstrap()).me.id
-        operation = stage.begin(user, "too late")
-        async with await server.socket() as socket:
-            await socket.resume()
-            stage.failpoints.arm(INSERT, "stop", function="websocket_message")
-            await socket.send("message.send", id=operation.id, room=stage.room, text=operation.text)
-            held = await stage.failpoints.stopped(INSERT)
-            stage.injected += 1
-            await server.leave(stage.room)
-            held.go_on()
-            assert (await socket.kind("error", id=operation.id))["code"] == ErrorCode.NOT_MEMBER
-            stage.history.end(operation, Outcome.FAIL)
-        await owner.say(stage.room, "and on it goes")
-        log = await stored_log(stage.arena.direct, stage.room)
-        assert [it.kind for it in log.entries if it.sender == user][-1] == "member.left"
+        for how in (KICK, BAN, MUTE):
+            await silenced_before_the_insert(stage, owner, how)
+
+
+async def silenced_before_the_insert(stage: Stage, owner: Person, how: Moderation) -> None:
+    """A send stands still between its check and its insert while its author loses the right to it."""
+    server = await stage.crowd.account()
+    await server.join(stage.room)
+    user = (await server.bootstrap()).me.id
+    operation = stage.begin(user, "too late")
+    async with await server.socket() as socket:
+        await socket.resume()
+        stage.failpoints.arm(INSERT, "stop", function="websocket_message")
+        await socket.send("message.send", id=operation.id, room=stage.room, text=operation.text)
+        held = await stage.failpoints.stopped(INSERT)
+        stage.injected += 1
+        await moderate(owner, stage.room, user, how)
+        held.go_on()
+        assert (await socket.kind("error", id=operation.id))["code"] == how.code
+        stage.history.end(operation, Outcome.FAIL)
+    await owner.say(stage.room, "and on it goes")
+    log = await stored_log(stage.arena.direct, stage.room)
+    assert [it.kind for it in log.entries if it.sender == user] == ["member.joined"]
 
 
 @row("edit or reaction that races a delete")

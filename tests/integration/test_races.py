@@ -1,0 +1,152 @@
+"""Rights that are taken away at the very moment they are used, again and again, against a running Parley."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+from chalicelib.repositories.mongodb.client import close, connect
+from tests.client import Answer, Person, Socket
+from tests.system import System
+
+ROUNDS: Final = int(os.environ.get("RACE_ROUNDS", "40"))
+AT_ONCE: Final = 4
+
+
+async def fill(socket: Socket, room: str, stop: asyncio.Event, text: str) -> list[dict[str, Any]]:
+    """Say things one after the other until told to stop, or refused; what was acked."""
+    acked = []
+    while not stop.is_set():
+        id_ = await socket.send("message.send", room=room, text=text)
+        frame = await socket.wait(lambda it, id_=id_: it.get("id") == id_ and it["type"] in {"ack", "error"})
+        if frame["type"] == "error":
+            break
+        acked.append(frame)
+    return acked
+
+
+async def log_of(person: Person, room: str) -> list[dict[str, Any]]:
+    """The room's whole log."""
+    found: list[dict[str, Any]] = []
+    while True:
+        page = await person.get(f"/rooms/{room}/events?after={len(found)}&limit=100")
+        found += page["events"]
+        if len(found) >= page["seq"]:
+            return found
+
+
+@asynccontextmanager
+async def sockets(*people: Person) -> AsyncIterator[Sequence[Socket]]:
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(it.socket()) for it in people]
+
+
+async def rounds(one: Any, count: int = ROUNDS) -> None:
+    """Play `one(number)` so often, a few at a time."""
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def played(number: int) -> None:
+        async with slots:
+            await one(number)
+
+    await asyncio.gather(*(played(number) for number in range(count)))
+
+
+async def test_who_is_kicked_authors_nothing_and_is_sent_nothing_after_it(parley_without_cassandra: System) -> None:
+    owner = await parley_without_cassandra.person()
+    members = [await parley_without_cassandra.person() for _ in range(AT_ONCE)]
+    free = list(members)
+
+    async def kicked(_number: int) -> None:
+        member = free.pop()
+        room = await owner.room()
+        await member.post(f"/rooms/{room}/join")
+        async with sockets(member, owner) as (theirs, mine):
+            stop = asyncio.Event()
+            saying = asyncio.create_task(fill(theirs, room, stop, "still here"))
+            telling = asyncio.create_task(fill(mine, room, stop, "who is there?"))
+            await theirs.wait(lambda it: it["type"] == "ack")
+            (await owner.call("POST", f"/rooms/{room}/members/{member.id}/kick")).ok()
+            refused = await theirs.kind("error", id=await theirs.send("message.send", room=room, text="late"))
+            assert refused["code"] == "not_member"
+            stop.set()
+            acked, _ = await asyncio.gather(saying, telling)
+            log = await log_of(owner, room)
+            left = next(it["seq"] for it in log if it["type"] == "member.left")
+            assert all(it["seq"] < left for it in log if it["sender"] == member.id)
+            assert {it["seq"] for it in acked} <= {it["seq"] for it in log if it["sender"] == member.id}
+            pushed = [it["seq"] for it in theirs.frames if it.get("room") == room and "sender" in it]
+            assert all(seq < left for seq in pushed)
+        free.append(member)
+
+    await rounds(kicked)
+
+
+async def test_who_moderates_no_longer_puts_nobody_out(parley_without_cassandra: System) -> None:
+    """A role is taken at the moment it is used: one comes before the other, in PostgreSQL and in the log."""
+    owner, moderator, member = [await parley_without_cassandra.person() for _ in range(3)]
+    outcomes = set()
+
+    async def demoted(number: int) -> None:
+        room = await owner.room()
+        for person in (moderator, member):
+            await person.post(f"/rooms/{room}/join")
+        role = f"/rooms/{room}/members/{moderator.id}/role"
+        (await owner.call("POST", role, {"role": "moderator"})).ok()
+
+        async def demote() -> Answer:
+            await asyncio.sleep(number % 5 / 1_000)
+            return await owner.call("POST", role, {"role": "member"})
+
+        demoted, kicked = await asyncio.gather(
+            demote(), moderator.call("POST", f"/rooms/{room}/members/{member.id}/kick")
+        )
+        demoted.ok()
+        names = {it["user"]["id"]: it["role"] for it in (await owner.get(f"/rooms/{room}/members"))["members"]}
+        assert names[moderator.id] == "member"
+        assert (member.id in names) is (kicked.status == 403)
+        again = await moderator.call("POST", f"/rooms/{room}/bans/{member.id}")
+        assert again.code() == "forbidden"
+        outcomes.add(kicked.status)
+
+    await rounds(demoted)
+    assert outcomes <= {204, 403}
+
+
+async def test_what_is_said_while_a_room_is_deleted_is_in_no_store(parley_without_cassandra: System) -> None:
+    owner = await parley_without_cassandra.person()
+    members = [await parley_without_cassandra.person() for _ in range(AT_ONCE)]
+    free = list(members)
+    rooms: list[str] = []
+
+    async def deleted(number: int) -> None:
+        member = free.pop()
+        room = await owner.room()
+        rooms.append(room)
+        await member.post(f"/rooms/{room}/join")
+        async with sockets(member) as (theirs,):
+            stop = asyncio.Event()
+            saying = asyncio.create_task(fill(theirs, room, stop, "to be forgotten"))
+            await theirs.wait(lambda it: it["type"] == "ack")
+            if number % 3 == 0:
+                await parley_without_cassandra.invoke("flush_room", {"room": room})
+            (await owner.call("POST", f"/rooms/{room}/delete", {})).ok()
+            await theirs.kind("left", room=room)
+            refused = await theirs.kind(
+                "error", id=await theirs.send("message.send", room=room, text="to be forgotten")
+            )
+            assert refused["code"] == "not_member"
+            stop.set()
+            await saying
+        free.append(member)
+
+    await rounds(deleted)
+    database = connect(parley_without_cassandra.gateway.settings.environment["MONGODB_URL"])
+    try:
+        for name in ("events", "mentions", "messages", "message_versions"):
+            found = await database[name].find({"room": {"$in": rooms}}).to_list()
+            assert "to be forgotten" not in json.dumps(found, default=str)
+    finally:
+        await close(database)
