@@ -43,8 +43,8 @@ export class ApiClient {
   }
 
   /** For answers without a body. */
-  async command(path: string): Promise<void> {
-    await this.#authorized("POST", path, {});
+  async command(path: string, body: object = {}): Promise<void> {
+    await this.#authorized("POST", path, body);
   }
 
   /** Opens a session with credentials. */

@@ -56,7 +56,9 @@ export type Push =
  * All definitions by name.
  */
 export interface Contract {
+  AcceptInviteLink: AcceptInviteLink;
   Ack: Ack;
+  ArchiveRoom: ArchiveRoom;
   AskReset: AskReset;
   BeginSecondFactor: BeginSecondFactor;
   Bootstrap: Bootstrap;
@@ -86,10 +88,15 @@ export interface Contract {
   Granted: Granted;
   Health: Health;
   Invite: Invite;
+  InviteLink: InviteLink;
+  InviteLinks: InviteLinks;
   Invites: Invites;
   Left: Left;
   Limited: Limited;
+  ListRoles: ListRoles;
   LogIn: LogIn;
+  MadeInviteLink: MadeInviteLink;
+  MakeInviteLink: MakeInviteLink;
   MarkRead: MarkRead;
   Me: Me;
   Member: Member;
@@ -101,6 +108,7 @@ export interface Contract {
   MessageDeleted: MessageDeleted;
   MessageEdited: MessageEdited;
   Messages: Messages;
+  Mute: Mute;
   NewInvite: NewInvite;
   OpenDirectMessage: OpenDirectMessage;
   OpenSession: OpenSession;
@@ -134,12 +142,17 @@ export interface Contract {
   SecondFactorState: SecondFactorState;
   SendMessage: SendMessage;
   SessionEnded: SessionEnded;
+  SetRole: SetRole;
   SetTyping: SetTyping;
+  SetWorkspaceRole: SetWorkspaceRole;
   Ticket: Ticket;
+  Transfer: Transfer;
   TurnOffSecondFactor: TurnOffSecondFactor;
   Typing: Typing;
   UpdateRoom: UpdateRoom;
   User: User;
+  UserRole: UserRole;
+  UserRoles: UserRoles;
   Users: Users;
   Version: Version;
   Versions: Versions;
@@ -147,6 +160,12 @@ export interface Contract {
   Command: Command;
   LogEvent: LogEvent;
   Push: Push;
+}
+/**
+ * A link's secret: whoever has it may come in.
+ */
+export interface AcceptInviteLink {
+  token: string;
 }
 /**
  * The message with `id` is stored, at this place in the log. A resend gets the same ack again.
@@ -172,6 +191,12 @@ export interface Ack {
   ts: number;
 }
 /**
+ * Whether the room may be read only.
+ */
+export interface ArchiveRoom {
+  on: boolean;
+}
+/**
  * Asks for a link to a new password. The answer does not tell whether the address has an account.
  */
 export interface AskReset {
@@ -188,6 +213,7 @@ export interface BeginSecondFactor {
  */
 export interface Bootstrap {
   me: Me;
+  workspace_role: "owner" | "admin" | "member" | "guest";
   rooms: Room[];
   users: User[];
 }
@@ -219,7 +245,15 @@ export interface Room {
   name: string;
   topic: string;
   visibility: "public" | "private";
-  role: "owner" | "member";
+  role: "owner" | "moderator" | "member";
+  /**
+   * The caller may read here and not speak.
+   */
+  muted: boolean;
+  /**
+   * It can be read and not be changed.
+   */
+  archived: boolean;
   /**
    * The other one of a direct message.
    */
@@ -624,7 +658,7 @@ export interface MemberLeft {
   user: string;
 }
 /**
- * The room is called so from here on.
+ * The room is called so from here on. With a `user`: that member's role, or mute, has changed.
  */
 export interface RoomUpdated {
   /**
@@ -654,6 +688,14 @@ export interface RoomUpdated {
   type: "room.updated";
   name: string;
   topic: string;
+  /**
+   * It can be read and no longer be changed.
+   */
+  archived?: boolean;
+  /**
+   * Whose role or mute has changed: load the members anew.
+   */
+  user?: string | null;
 }
 /**
  * Where in the log it happened.
@@ -891,6 +933,34 @@ export interface Invite {
   uses_left: number;
 }
 /**
+ * A link, without its secret.
+ */
+export interface InviteLink {
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * A ULID.
+   */
+  created_by: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  created_at: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  expires_at: number;
+  uses_left: number;
+}
+/**
+ * A room's links that can be used.
+ */
+export interface InviteLinks {
+  invites: InviteLink[];
+}
+/**
  * Invitations that still let somebody in, the newest first.
  */
 export interface Invites {
@@ -931,6 +1001,12 @@ export interface Limited {
   to: number;
 }
 /**
+ * Query: users by id, those after the id `after`.
+ */
+export interface ListRoles {
+  after?: string | null;
+}
+/**
  * `login` is the name or the email.
  */
 export interface LogIn {
@@ -940,6 +1016,23 @@ export interface LogIn {
    * Of the authenticator app, or a recovery code, where the answer without it asks for one.
    */
   code?: string | null;
+}
+/**
+ * A new link. Its secret is told this once.
+ */
+export interface MadeInviteLink {
+  invite: InviteLink;
+  token: string;
+}
+/**
+ * A link into the room that ends after so many seconds, or so many new members.
+ */
+export interface MakeInviteLink {
+  /**
+   * Seconds.
+   */
+  expires_in?: number;
+  uses?: number;
 }
 /**
  * Moves the caller's read marker in a room to n, on all devices.
@@ -965,7 +1058,8 @@ export interface MarkRead {
  */
 export interface Member {
   user: User;
-  role: "owner" | "member";
+  role: "owner" | "moderator" | "member";
+  muted: boolean;
   /**
    * Microseconds since 1970-01-01 UTC.
    */
@@ -989,6 +1083,12 @@ export interface Messages {
    */
   as_of: number;
   n: number;
+}
+/**
+ * Whether the member may not speak in the room.
+ */
+export interface Mute {
+  on: boolean;
 }
 /**
  * An invitation that was just made. Its token is told now and never again: keep it in a URL's fragment.
@@ -1307,6 +1407,12 @@ export interface SessionEnded {
   type: "session.ended";
 }
 /**
+ * Another role in the room.
+ */
+export interface SetRole {
+  role: "owner" | "moderator" | "member";
+}
+/**
  * Shows or hides the caller's typing sign in a room; it goes by itself when not renewed.
  */
 export interface SetTyping {
@@ -1322,6 +1428,12 @@ export interface SetTyping {
   on: boolean;
 }
 /**
+ * Another role in the workspace. Who makes somebody its owner is an admin from then on.
+ */
+export interface SetWorkspaceRole {
+  role: "owner" | "admin" | "member" | "guest";
+}
+/**
  * Opens one socket, once: offered as the subprotocol `ticket.<ticket>` beside `parley.v1`.
  */
 export interface Ticket {
@@ -1330,6 +1442,15 @@ export interface Ticket {
    * Seconds.
    */
   expires_in: number;
+}
+/**
+ * Who owns the room from now on; the caller moderates it then.
+ */
+export interface Transfer {
+  /**
+   * A ULID.
+   */
+  user: string;
 }
 /**
  * Both the password and a code are needed.
@@ -1366,6 +1487,23 @@ export interface UpdateRoom {
   id: string;
   name?: string | null;
   topic?: string | null;
+}
+/**
+ * A user with the role in the workspace.
+ */
+export interface UserRole {
+  user: User;
+  role: "owner" | "admin" | "member" | "guest";
+}
+/**
+ * One page of users with their roles; `more` tells that others follow the last one.
+ */
+export interface UserRoles {
+  /**
+   * @maxItems 100
+   */
+  users: UserRole[];
+  more: boolean;
 }
 /**
  * A list of users.

@@ -63,7 +63,7 @@ export function namedIn({ sender, mentions, reactions }: Message): string[] {
 
 /** Ids of the users an event brings into sight. */
 export function namedBy(event: LogEvent): string[] {
-  if ("user" in event) return [event.sender, event.user];
+  if ("user" in event && typeof event.user === "string") return [event.sender, event.user];
   return "mentions" in event ? [event.sender, ...(event.mentions ?? [])] : [event.sender];
 }
 

@@ -328,16 +328,18 @@ export class Realtime {
     }
     this.directory.need(events.flatMap(namedBy));
     this.reads.applied(room, events, here);
-    if (events.some((event) => event.type === "member.joined" || event.type === "member.left")) {
+    if (events.some(changesMembers)) {
       this.#memberships.update((counts) => new Map(counts).set(room, (counts.get(room) ?? 0) + 1));
     }
   }
 
-  #renamed({ room: id, name, topic }: RoomUpdated): void {
+  #renamed({ room: id, name, topic, archived = false, user }: RoomUpdated): void {
     this.#rooms.update((rooms) => {
       const room = rooms.get(id);
-      return room === undefined ? rooms : new Map(rooms).set(id, { ...room, name, topic });
+      return room === undefined ? rooms : new Map(rooms).set(id, { ...room, name, topic, archived });
     });
+    // The log says that the role has changed, the room which it is.
+    if (user === this.me.id) void this.#hearOf(id);
   }
 
   /** Something happened in a room that is not among the known ones: membership was gained elsewhere. */
@@ -352,6 +354,11 @@ export class Realtime {
       this.#roomsOnTheirWay.delete(room);
     }
   }
+}
+
+function changesMembers(event: LogEvent): boolean {
+  if (event.type === "room.updated") return typeof event.user === "string";
+  return event.type === "member.joined" || event.type === "member.left";
 }
 
 function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {

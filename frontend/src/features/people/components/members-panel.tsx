@@ -1,6 +1,7 @@
-import { X } from "lucide-react";
-import { useEffect, useMemo, type ReactNode } from "react";
+import { Settings2, X } from "lucide-react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 
+import { moderations } from "@/features/people/lib/moderation";
 import { Avatar } from "@/shared/components/avatar";
 import { IconButton } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
@@ -9,9 +10,11 @@ import type { Member, User } from "@/shared/contract/types";
 import { lastSeenText } from "@/shared/lib/times";
 import { useStore } from "@/shared/lib/use-store";
 import type { PresenceState } from "@/shared/realtime/presence-watch";
+import { useRoom } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 import { useMembers } from "@/shared/services/use-members";
 
+import { MemberDialog } from "./member-dialog";
 import styles from "./people.module.css";
 import { useDirectMessage } from "./use-direct-message";
 
@@ -37,7 +40,7 @@ export function MembersPanel({ room, onClose, onOpen, children }: MembersPanelPr
       <div className={styles.scroller}>
         {request.status === "loading" && <Skeleton rows={5} label="Loading members" />}
         {request.status === "failed" && <Problem problem={request.problem} onRetry={request.again} />}
-        {request.status === "loaded" && <Members members={request.answer} onOpen={onOpen} />}
+        {request.status === "loaded" && <Members room={room} members={request.answer} onOpen={onOpen} />}
       </div>
       {children}
     </aside>
@@ -45,11 +48,14 @@ export function MembersPanel({ room, onClose, onOpen, children }: MembersPanelPr
 }
 
 interface MembersProps {
+  readonly room: string;
   readonly members: readonly Member[];
   readonly onOpen: (room: string) => void;
 }
 
-function Members({ members, onOpen }: MembersProps) {
+function Members({ room: id, members, onOpen }: MembersProps) {
+  const room = useRoom(id);
+  const [managed, setManaged] = useState<Member | null>(null);
   const { me, presence, directory } = useRealtime();
   const sightings = useStore(presence.sightings);
   const open = useDirectMessage(onOpen);
@@ -74,11 +80,16 @@ function Members({ members, onOpen }: MembersProps) {
     [members, sightings, me.id],
   );
   const choose = (user: User) => void open.run(user);
+  const actionsOn = (member: Member) => (room === undefined ? [] : moderations(room, me.id, member));
+  const parts = { me: me.id, onChoose: choose, onManage: setManaged, manages: (it: Member) => actionsOn(it).length > 0 };
   return (
     <>
       <Problem problem={open.problem} />
-      <Part title="Online" members={shown.filter((it) => it.state !== "offline")} me={me.id} onChoose={choose} />
-      <Part title="Offline" members={shown.filter((it) => it.state === "offline")} me={me.id} onChoose={choose} />
+      <Part title="Online" members={shown.filter((it) => it.state !== "offline")} {...parts} />
+      <Part title="Offline" members={shown.filter((it) => it.state === "offline")} {...parts} />
+      {managed !== null && (
+        <MemberDialog room={id} member={managed} actions={actionsOn(managed)} onClose={() => setManaged(null)} />
+      )}
     </>
   );
 }
@@ -93,9 +104,12 @@ interface PartProps {
   readonly members: readonly ShownMember[];
   readonly me: string;
   readonly onChoose: (user: User) => void;
+  /** Whether the caller can do anything to the member. */
+  readonly manages: (member: Member) => boolean;
+  readonly onManage: (member: Member) => void;
 }
 
-function Part({ title, members, me, onChoose }: PartProps) {
+function Part({ title, members, me, onChoose, manages, onManage }: PartProps) {
   if (members.length === 0) return null;
   return (
     <section>
@@ -103,8 +117,29 @@ function Part({ title, members, me, onChoose }: PartProps) {
         {title} · {members.length}
       </h3>
       <ul>
-        {members.map(({ user, role, state, lastSeen }) => (
-          <li key={user.id}>
+        {members.map((member) => (
+          <li key={member.user.id} className={styles.row}>
+            <PersonButton member={member} me={me} onChoose={onChoose} />
+            {manages(member) && (
+              <IconButton label={`Manage ${member.user.name}`} onClick={() => onManage(member)}>
+                <Settings2 size={16} aria-hidden />
+              </IconButton>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface PersonButtonProps {
+  readonly member: ShownMember;
+  readonly me: string;
+  readonly onChoose: (user: User) => void;
+}
+
+function PersonButton({ member: { user, role, muted, state, lastSeen }, me, onChoose }: PersonButtonProps) {
+  return (
             <button
               type="button"
               className={styles.person}
@@ -121,11 +156,8 @@ function Part({ title, members, me, onChoose }: PartProps) {
                   <span className={styles.role}> {lastSeenText(lastSeen, new Date())}</span>
                 )}
               </span>
-              {role === "owner" && <span className={styles.role}>owner</span>}
+              {muted && <span className={styles.role}>muted</span>}
+              {role !== "member" && <span className={styles.role}>{role}</span>}
             </button>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -4,6 +4,7 @@ import { Dialog } from "@/shared/components/dialog";
 import { TextField } from "@/shared/components/text-field";
 import { useSettled } from "@/shared/lib/use-settled";
 
+import { InviteForm } from "./invite-form";
 import { PublicRoomList } from "./public-room-list";
 
 interface BrowseRoomsDialogProps {
@@ -25,6 +26,7 @@ export function BrowseRoomsDialog({ onClose, onOpen }: BrowseRoomsDialogProps) {
         onChange={(event) => setText(event.target.value)}
       />
       <PublicRoomList key={q} q={q} onOpen={onOpen} />
+      <InviteForm onOpen={onOpen} />
     </Dialog>
   );
 }

@@ -12,6 +12,7 @@ import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
 
 import styles from "./dialogs.module.css";
+import { RoomActions } from "./room-actions";
 
 interface RoomSettingsDialogProps {
   readonly room: Room;
@@ -78,6 +79,7 @@ export function RoomSettingsDialog({ room, onClose }: RoomSettingsDialogProps) {
           </Button>
         </div>
       </form>
+      <RoomActions room={room} onClose={onClose} />
     </Dialog>
   );
 }

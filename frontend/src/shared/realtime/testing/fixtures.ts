@@ -20,6 +20,8 @@ export function room(change: Partial<Room> = {}): Room {
     topic: "",
     visibility: "public",
     role: "member",
+    muted: false,
+    archived: false,
     peer: null,
     created_at: 1,
     seq: 0,
@@ -34,6 +36,7 @@ export function room(change: Partial<Room> = {}): Room {
 export function bootstrap(rooms: Room[] = [room()]): Bootstrap {
   return {
     me: { id: ME, name: "Me", email: "me@example.org" },
+    workspace_role: "member",
     rooms,
     users: [
       { id: ME, name: "Me" },

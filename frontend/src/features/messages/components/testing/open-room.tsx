@@ -20,8 +20,8 @@ export interface OpenRoom {
 
 const GRANTED: Granted = { access_token: "token", expires_in: 600, me: { id: ME, name: "Me", email: "" } };
 const MEMBERS: Member[] = [
-  { user: { id: ME, name: "Me" }, role: "member", joined_at: 1 },
-  { user: { id: ADA, name: "Ada" }, role: "member", joined_at: 1 },
+  { user: { id: ME, name: "Me" }, role: "member", muted: false, joined_at: 1 },
+  { user: { id: ADA, name: "Ada" }, role: "member", muted: false, joined_at: 1 },
 ];
 
 function answer(path: string, versions: Versions): unknown {

@@ -1,0 +1,58 @@
+import { useState } from "react";
+
+import { archiveRoom, deleteRoom } from "@/features/rooms/api/end-room";
+import { makeInvite } from "@/features/rooms/api/invites";
+import { Button } from "@/shared/components/button";
+import { Problem } from "@/shared/components/notice";
+import type { Room } from "@/shared/contract/types";
+import { useAction } from "@/shared/lib/use-action";
+import { useApi, useRealtime } from "@/shared/services/services";
+
+import styles from "./dialogs.module.css";
+
+interface RoomActionsProps {
+  readonly room: Room;
+  readonly onClose: () => void;
+}
+
+/** What an owner can do with a room beside naming it: invite, archive, delete. */
+export function RoomActions({ room, onClose }: RoomActionsProps) {
+  const api = useApi();
+  const realtime = useRealtime();
+  const [code, setCode] = useState<string | null>(null);
+  const [sure, setSure] = useState(false);
+  const invite = useAction(async () => setCode((await makeInvite(api, room.id)).token));
+  const archive = useAction(async () => {
+    await archiveRoom(api, room.id, !room.archived);
+    onClose();
+  });
+  const remove = useAction(async () => {
+    await deleteRoom(api, room.id);
+    onClose();
+    realtime.removeRoom(room.id);
+  });
+  return (
+    <section className={styles.form} aria-label="More about the room">
+      <Problem problem={invite.problem ?? archive.problem ?? remove.problem} />
+      <div className={styles.buttons}>
+        {!room.archived && (
+          <Button small busy={invite.busy} onClick={() => void invite.run()}>
+            Make invite code
+          </Button>
+        )}
+        <Button small busy={archive.busy} onClick={() => void archive.run()}>
+          {room.archived ? "Open again" : "Archive"}
+        </Button>
+        <Button small look="danger" busy={remove.busy} onClick={() => (sure ? void remove.run() : setSure(true))}>
+          {sure ? "Delete for everybody" : "Delete room"}
+        </Button>
+      </div>
+      {sure && <p role="status">All that was said here will be gone, for everybody. Press again to delete it.</p>}
+      {code !== null && (
+        <p role="status">
+          Lets ten people in, for a week: <code>{code}</code>
+        </p>
+      )}
+    </section>
+  );
+}
