@@ -114,6 +114,12 @@ export class ReadStates {
     this.#divide(room, null);
   }
 
+  /** The room was loaded afresh. A marker beyond its end is of a time that a restore has undone: the server's counts. */
+  restarted(room: string): void {
+    const log = this.#ports.log(room);
+    if (log !== undefined && this.marker(room).n > log.n) this.end(room);
+  }
+
   /** The user moved the marker, on whichever device. */
   receive({ room, n, version }: ReadUpdated): void {
     const state = this.#rooms.get(room);

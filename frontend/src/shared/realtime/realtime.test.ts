@@ -504,6 +504,21 @@ describe("reading", () => {
     expect(server.marker).toEqual({ n: 2, version: 0 });
   });
 
+  test("a restore takes back what was read of what is lost", async () => {
+    await enter();
+    for (const text of ["one", "two", "three"]) server.othersSay(text);
+    look();
+    realtime.reads.show(null, false);
+    expect(server.marker.n).toBe(3);
+    server.cut();
+    server.log.splice(1);
+    server.marker = { n: 1, version: 0 };
+    await environment.advance(60_000);
+    expect(texts()).toEqual(["one"]);
+    server.othersSay("new");
+    expect(unread().messages).toBe(1);
+  });
+
   test("a tab that is not visible reads nothing", async () => {
     await enter();
     realtime.reads.show(ROOM, false);

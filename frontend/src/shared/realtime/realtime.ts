@@ -203,7 +203,10 @@ export class Realtime {
       send: (command) => this.connection.send(command),
       onSilence: () => this.connection.doubt(),
       onApplied: (id, events, here) => this.#applied(id, events, here),
-      onRestarted: (id) => void this.#hearOf(id),
+      onRestarted: (id) => {
+        this.reads.restarted(id);
+        void this.#hearOf(id);
+      },
       onLoaded: (messages) => this.directory.need(messages.flatMap(namedIn)),
       onLost: (id) => this.removeRoom(id),
     });
