@@ -145,7 +145,7 @@ templates: setup .venv/tools/deploy/.installed
 unit: setup ## the quick tests: rules, services on fakes, handlers
 	@exec $(PYTEST) tests/unit tests/handlers $(ARGS)
 integration: setup $(WS) ## stores, gateway, and the whole backend, with the real servers
-	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/integration tests/permissions tests/faults tests/model $(ARGS)
+	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/backup tests/integration tests/permissions tests/faults tests/model $(ARGS)
 faults: setup ## provoke every fault for a while and count what is lost; ARGS="--seed 7 --seconds 60 --only flush"
 	@exec $(PYTHON) -m tests.faults $(ARGS)
 model: setup ## a room against its model, TIMES=20 times as long as in make test, anew each time
