@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
@@ -15,12 +15,16 @@ ROUNDS: Final = int(os.environ.get("RACE_ROUNDS", "40"))
 AT_ONCE: Final = 4
 
 
+def _answers(id_: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda it: it.get("id") == id_ and it["type"] in {"ack", "error"}
+
+
 async def fill(socket: Socket, room: str, stop: asyncio.Event, text: str) -> list[dict[str, Any]]:
     """Say things one after the other until told to stop, or refused; what was acked."""
-    acked = []
+    acked: list[dict[str, Any]] = []
     while not stop.is_set():
         id_ = await socket.send("message.send", room=room, text=text)
-        frame = await socket.wait(lambda it, id_=id_: it.get("id") == id_ and it["type"] in {"ack", "error"})
+        frame = await socket.wait(_answers(id_))
         if frame["type"] == "error":
             break
         acked.append(frame)
@@ -72,7 +76,7 @@ async def test_who_is_kicked_authors_nothing_and_is_sent_nothing_after_it(parley
             refused = await theirs.kind("error", id=await theirs.send("message.send", room=room, text="late"))
             assert refused["code"] == "not_member"
             stop.set()
-            acked, _ = await asyncio.gather(saying, telling)
+            acked = (await asyncio.gather(saying, telling))[0]
             log = await log_of(owner, room)
             left = next(it["seq"] for it in log if it["type"] == "member.left")
             assert all(it["seq"] < left for it in log if it["sender"] == member.id)
