@@ -71,9 +71,9 @@ class Events:
     @answering
     async def mentioning(self, user: str, rooms: Iterable[str]) -> list[Event]:
         """Events of those rooms that mention the user and whose mentions are not settled."""
-        # `mentioned` comes first for SecantusDB, which takes the first condition that has an index; $exists is for
-        # DocumentDB, which takes a sparse index for nothing else.
-        condition = {"mentioned": {"$eq": user, "$exists": True}, "room": {"$in": list(rooms)}}
+        # `mentioned` comes first for SecantusDB, which takes the first condition that has an index, and none where
+        # $exists stands beside the value. DocumentDB takes a sparse index for $exists alone, so there it is by room.
+        condition = {"mentioned": user, "room": {"$in": list(rooms)}}
         return [_event(it) for it in await self._events.find(condition, batch_size=ALL_AT_ONCE).to_list()]
 
     @answering
@@ -120,9 +120,9 @@ class Events:
         return (await self._events.delete_many({"room": room, "seq": {"$gt": low, "$lte": high}})).deleted_count
 
     async def _begun(self, room: str, which: Document) -> list[int]:
-        # One, or a few; Parley before migration 3 marked each event. `pending` comes first for SecantusDB, as above;
-        # $exists is for DocumentDB.
-        begun = {"pending": {"$eq": room, "$exists": True}, **which}
+        # One, or a few; Parley before migration 3 marked each event. `pending` comes first for SecantusDB, and `room`
+        # is for DocumentDB, as above.
+        begun: Document = {"pending": room, "room": room, **which}
         found = await self._events.find(begun, {"seq": 1}, batch_size=ALL_AT_ONCE).to_list()
         return [it["seq"] for it in found]
 
