@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 HELD_SECONDS: Final = 10.0
 
-MOST_VALUES: Final = 99
-"""Values of a metric on a line. The format takes 100; Powertools would print by itself once it has as many."""
+MOST_VALUES: Final = 100
+"""Values of a metric on a line: the format takes no more."""
 
 
 class LoggedMetrics:
@@ -58,13 +58,9 @@ class LoggedMetrics:
         sys.stdout.flush()
 
     def _line(self, values: dict[Metric, list[float]]) -> str:
-        emf = self._emf
-        for metric, them in values.items():
-            for value in them:
-                emf.add_metric(metric.name, metric.unit.value, value)
-        line = json.dumps(emf.serialize_metric_set(), separators=(",", ":"))
-        emf.clear_metrics()
-        return line
+        # Not add_metric, which takes 15 us for each value.
+        metrics = {it.name: {"Unit": it.unit.value, "Value": them} for it, them in values.items() if them}
+        return json.dumps(self._emf.serialize_metric_set(metrics), separators=(",", ":"))
 
     @cached_property
     def _emf(self) -> "AmazonCloudWatchEMFProvider":
