@@ -57,7 +57,17 @@ def test_a_layer_has_extensions_for_its_architecture_and_the_same_bytes_every_ti
 def test_the_layer_holds_what_the_functions_import_and_nothing_that_no_import_reads() -> None:
     layer = build(Target(HERE, "x86_64"))
     packages = by_package(layer)
-    assert {"asyncpg", "bcrypt", "cassandra", "jwt", "pydantic", "pymongo", "uvloop"} <= set(packages)
+    assert {
+        "asyncpg",
+        "aws_lambda_powertools",
+        "aws_xray_sdk",
+        "bcrypt",
+        "cassandra",
+        "jwt",
+        "pydantic",
+        "pymongo",
+        "uvloop",
+    } <= set(packages)
     assert not {"boto3", "botocore", "bin", "chalice"} & set(packages)
     assert all(name.startswith("python/") for name in layer.names)
     assert not [it for it in layer.names if it.endswith((".pyx", ".pyi", ".c", ".pyc", "/RECORD"))]
