@@ -3,37 +3,39 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from chalicelib.repositories.mongodb.client import close, connect
-from tests.client import Answer, Person, Socket
+from tests.client import Answer, Frame, Person, Socket
 from tests.system import System
 
 ROUNDS: Final = int(os.environ.get("RACE_ROUNDS", "40"))
 AT_ONCE: Final = 4
 
 
-def _answers(id_: str) -> Callable[[dict[str, Any]], bool]:
-    return lambda it: it.get("id") == id_ and it["type"] in {"ack", "error"}
+def answers(id_: str, frame: Frame) -> bool:
+    """Whether the frame says what became of the message."""
+    return frame.get("id") == id_ and frame["type"] in {"ack", "error"}
 
 
-async def fill(socket: Socket, room: str, stop: asyncio.Event, text: str) -> list[dict[str, Any]]:
+async def fill(socket: Socket, room: str, stop: asyncio.Event, text: str) -> list[Frame]:
     """Say things one after the other until told to stop, or refused; what was acked."""
-    acked: list[dict[str, Any]] = []
+    acked: list[Frame] = []
     while not stop.is_set():
         id_ = await socket.send("message.send", room=room, text=text)
-        frame = await socket.wait(_answers(id_))
+        frame = await socket.wait(partial(answers, id_))
         if frame["type"] == "error":
             break
         acked.append(frame)
     return acked
 
 
-async def log_of(person: Person, room: str) -> list[dict[str, Any]]:
+async def log_of(person: Person, room: str) -> list[Frame]:
     """The room's whole log."""
-    found: list[dict[str, Any]] = []
+    found: list[Frame] = []
     while True:
         page = await person.get(f"/rooms/{room}/events?after={len(found)}&limit=100")
         found += page["events"]

@@ -85,7 +85,7 @@ class Events:
     @answering
     async def erase(self, room: str) -> None:
         """Empty all texts and mentions of the room's events, none of which is pending after it."""
-        await self._events.update_many({"pending": room}, {"$unset": {"pending": ""}})
+        await self._events.update_many({"pending": room, "room": room}, {"$unset": {"pending": ""}})
         texts = [EventType.MESSAGE_CREATED.value, EventType.MESSAGE_EDITED.value]
         emptied = {"$set": {"body.text": "", "body.mentions": []}, "$unset": {"mentioned": ""}}
         await self._events.update_many({"room": room, "type": {"$in": texts}}, emptied)
