@@ -29,6 +29,7 @@ beforeEach(() => {
     onPush: (push) => pushes.push(push),
     onLive: () => happened.push("live"),
     onDown: () => happened.push("down"),
+    onFailed: () => happened.push("failed"),
     onTooBig: () => happened.push("too big"),
     onEnded: () => happened.push("ended"),
   });
@@ -201,6 +202,23 @@ describe("after a loss", () => {
     expect(happened).toEqual(["live", "down", "ended"]);
     expect(environment.sockets).toHaveLength(1);
     expect(environment.timers).toBe(0);
+  });
+
+  test("the frame of a function that died says that what is in flight may be lost, and the socket stays", async () => {
+    await goLive();
+    environment.socket.push({ message: "Internal server error", connectionId: "c", requestId: "r" });
+    expect(happened).toEqual(["live", "failed"]);
+    expect(status()).toBe("live");
+  });
+
+  test("a function that died of the resume frame is asked again over another socket", async () => {
+    connection.start();
+    await settle();
+    environment.socket.accept();
+    environment.socket.push({ message: "Internal server error", connectionId: "c", requestId: "r" });
+    expect(happened).toEqual(["down"]);
+    await environment.advance(1_000);
+    expect(environment.sockets).toHaveLength(2);
   });
 
   test("stopping leaves nothing behind", async () => {

@@ -11,7 +11,7 @@ import { createStore, type ReadableStore } from "@/shared/lib/store";
 
 import { backoff } from "./backoff";
 import type { Cancel, Environment, Socket } from "./environment";
-import { parsePush } from "./frames";
+import { isFunctionFailure, parsePush } from "./frames";
 
 const HEARTBEAT_MS = HEARTBEAT_SECONDS * 1_000;
 const IDLE_MS = IDLE_SECONDS * 1_000;
@@ -46,6 +46,8 @@ export interface ConnectionPorts {
   readonly onPush: (push: Push) => void;
   readonly onLive: () => void;
   readonly onDown: () => void;
+  /** What is in flight may have come to nothing at the server: one of this client's frames did. */
+  readonly onFailed: () => void;
   /** The server closed because a frame was too large: what is in flight must not be sent again. */
   readonly onTooBig: () => void;
   /** The session is over; nothing is tried again. */
@@ -173,7 +175,10 @@ export class Connection {
   #receive(frame: unknown): void {
     this.#heardAt = this.#environment.now();
     const push = parsePush(frame);
-    if (push === null) return;
+    if (push === null) {
+      if (isFunctionFailure(frame)) this.#failed();
+      return;
+    }
     if (push.type === "session.ended") {
       this.#end();
       return;
@@ -189,6 +194,12 @@ export class Connection {
       this.#since = push.since;
       this.#scheduleHeartbeat();
     }
+  }
+
+  /** Before the connection is live nothing but its resume frame was sent, and that one is not sent twice. */
+  #failed(): void {
+    if (this.#state.get().status === "live") this.#ports.onFailed();
+    else this.#lost();
   }
 
   #live(): void {

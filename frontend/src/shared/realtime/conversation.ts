@@ -25,8 +25,6 @@ import {
 
 /** Pushes overtake each other often; only a gap that stays is worth a request. */
 const GAP_MS = 250;
-/** So many missed events are not paged through: the newest page is loaded instead. */
-const FAR_BEHIND = 500;
 /** Then the next heartbeat or resume tells again what is missing. */
 const ATTEMPTS = 4;
 
@@ -255,7 +253,7 @@ export class Conversation {
   /** Fetches one page of what is missing; false when that brought nothing. */
   async #step(): Promise<boolean> {
     const { cursor } = this.#log.get();
-    if (this.#stale || this.#target - cursor > FAR_BEHIND) {
+    if (this.#stale) {
       await this.#restart();
       return true;
     }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { parsePush } from "./frames";
+import { isFunctionFailure, parsePush } from "./frames";
 
 test("a frame of a known type is taken", () => {
   expect(parsePush('{"type":"left","room":"R"}')).toEqual({ type: "left", room: "R" });
@@ -15,4 +15,11 @@ test.each(["", "{", "null", "7", '"left"', "[]", "{}", '{"type":7}', '{"type":"t
 
 test("a binary frame is ignored", () => {
   expect(parsePush(new ArrayBuffer(4))).toBeNull();
+});
+
+test("API Gateway's frame for a function that died is told from everything else", () => {
+  expect(isFunctionFailure('{"message": "Internal server error", "connectionId":"c", "requestId":"r"}')).toBe(true);
+  for (const frame of ["{", "null", '{"message":"Forbidden"}', '{"type":"left","room":"R"}', new ArrayBuffer(4)]) {
+    expect(isFunctionFailure(frame)).toBe(false);
+  }
 });

@@ -34,12 +34,25 @@ function isPush(frame: unknown): frame is Push {
   );
 }
 
+/** API Gateway's own frame, sent where the function that got one of this client's frames has died. */
+const FUNCTION_FAILED = "Internal server error";
+
+/** Whether the frame says that one of this client's came to nothing; it does not say which. */
+export function isFunctionFailure(frame: unknown): boolean {
+  const parsed = decoded(frame);
+  return typeof parsed === "object" && parsed !== null && "message" in parsed && parsed.message === FUNCTION_FAILED;
+}
+
 /** The frame as what it says it is, or null for one this version does not know: a newer server may say more. */
 export function parsePush(frame: unknown): Push | null {
+  const parsed = decoded(frame);
+  return isPush(parsed) ? parsed : null;
+}
+
+function decoded(frame: unknown): unknown {
   if (typeof frame !== "string") return null;
   try {
-    const parsed: unknown = JSON.parse(frame);
-    return isPush(parsed) ? parsed : null;
+    return JSON.parse(frame) as unknown;
   } catch {
     return null;
   }

@@ -124,6 +124,17 @@ describe("trouble", () => {
     expect(outbox.pending.get()[0]?.refusal).toBeNull();
   });
 
+  test("a message whose frame came to nothing is sent again soon, with the same id and not in between", async () => {
+    outbox.failed();
+    outbox.add("one");
+    outbox.failed();
+    outbox.failed();
+    await environment.advance(2_000);
+    expect(texts()).toEqual(["one", "one"]);
+    expect(sent[1]?.id).toBe(sent[0]?.id);
+    expect(silences).toBe(0);
+  });
+
   test("a message is late after ten seconds, keeps its id when retried, and is gone when deleted", async () => {
     connected = false;
     outbox.add("hello");

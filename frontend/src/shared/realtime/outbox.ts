@@ -117,6 +117,11 @@ export class Outbox {
     return true;
   }
 
+  /** What is in flight may have come to nothing: it is sent again after a while, with the same id. */
+  failed(): void {
+    if (this.#flight !== null) this.#postpone(this.#flight.id);
+  }
+
   /** The server closed the connection because of what is in flight: sending it again would close the next one too. */
   refuseFlight(reason: string): void {
     if (this.#flight !== null) this.#giveUp(this.#flight.id, reason);

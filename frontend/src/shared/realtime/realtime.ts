@@ -72,6 +72,7 @@ export class Realtime {
       onPush: (push) => this.#receive(push),
       onLive: () => this.#onLive(),
       onDown: () => this.#eachOutbox((outbox) => outbox.interrupted()),
+      onFailed: () => this.#eachOutbox((outbox) => outbox.failed()),
       onTooBig: () => this.#eachOutbox((outbox) => outbox.refuseFlight("This message is too long to be sent.")),
       onEnded,
     });

@@ -24,6 +24,8 @@ export class FakeServer {
   latePushes = 0;
   doublePushes = 0;
   loseAcks = 0;
+  /** Messages whose function dies before it does anything. */
+  dieOf = 0;
   /** Changes that happen, but whose answers do not arrive. */
   loseAnswers = 0;
   /** The caller's read marker. */
@@ -166,6 +168,11 @@ export class FakeServer {
   }
 
   #say(socket: FakeSocket, frame: Frame): void {
+    if (this.dieOf > 0) {
+      this.dieOf -= 1;
+      socket.push({ message: "Internal server error", connectionId: "c", requestId: "r" });
+      return;
+    }
     const messageId = String(frame.id);
     const before = this.log.find((event) => event.id === messageId && event.sender === ME);
     if (before === undefined && this.mood !== "well") {
