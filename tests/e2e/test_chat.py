@@ -3,11 +3,30 @@
 import re
 import secrets
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.e2e.conftest import Invite
 from tests.e2e.visitor import PHONE
 from tests.system import System
+from tests.waiting import until
+
+KEPT = """async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const database = await done(indexedDB.open("parley"));
+  const stores = [...database.objectStoreNames];
+  const kept = await Promise.all(stores.map((it) => done(database.transaction(it).objectStore(it).count())));
+  database.close();
+  return Object.fromEntries(stores.map((it, index) => [it, kept[index]]));
+}"""
+"""How much the browser has written down, by what it is of."""
+
+
+def pass_on(socket: WebSocketRoute) -> None:
+    """Connect it to the server, as if nothing stood between."""
+    socket.connect_to_server()
 
 
 def room_name(word: str) -> str:
@@ -121,6 +140,56 @@ async def test_a_message_written_without_a_connection_is_sent_once_when_it_is_ba
     for visitor in (ada, grace):
         await visitor.sees_once("written in the tunnel", "meanwhile outside")
     assert await ada.texts() == await grace.texts()
+
+
+async def test_what_was_written_without_a_connection_outlives_the_page_and_is_sent_once(invite: Invite) -> None:
+    ada, grace = await invite("Ada"), await invite("Grace")
+    room = room_name("tunnel")
+    await ada.create_room(room)
+    await grace.browse_and_join(room)
+    await grace.say("before the tunnel")
+    await ada.sees_once("before the tunnel")
+    await ada.page.context.route("**/api/**", lambda route: route.abort())
+    await ada.page.context.route_web_socket("**/ws", lambda socket: socket.close())
+    await ada.page.reload()
+    # The last state is there at once, and one goes on writing.
+    await ada.is_in(room)
+    await ada.sees_once("before the tunnel")
+    await ada.say("written in the tunnel")
+    await ada.composer.fill("half a sen")
+    await expect(ada.messages("written in the tunnel")).to_have_count(1)
+    await ada.page.reload()
+    await expect(ada.messages("written in the tunnel")).to_have_count(1)
+    await expect(ada.composer).to_have_value("half a sen")
+    # Another tab does not send it as well.
+    other = await ada.page.context.new_page()
+    await other.goto(ada.page.url)
+    await expect(other.get_by_text("before the tunnel", exact=True)).to_be_visible()
+
+    await ada.page.context.unroute("**/api/**")
+    await ada.page.context.route_web_socket("**/ws", pass_on)
+    await ada.page.reload()
+    for visitor in (ada, grace):
+        await visitor.sees_once("before the tunnel", "written in the tunnel")
+        assert await visitor.texts() == ["before the tunnel", "written in the tunnel"]
+    await other.close()
+
+
+async def test_signing_out_leaves_nothing_on_the_device(invite: Invite) -> None:
+    ada = await invite("Ada")
+    await ada.create_room(room_name("secret"))
+    await ada.say("nobody else's business")
+    await ada.sees_once("nobody else's business")
+    await ada.composer.fill("half a secret")
+    await ada.page.reload()
+    await expect(ada.composer).to_have_value("half a secret")
+    assert await ada.page.evaluate(KEPT) == {"account": 1, "rooms": 1, "outbox": 0, "drafts": 1}
+    await ada.log_out()
+
+    async def wiped() -> bool:
+        return not any((await ada.page.evaluate(KEPT)).values())
+
+    await until(wiped)
 
 
 async def test_leaving_a_room_and_coming_back_by_its_link(invite: Invite) -> None:

@@ -192,8 +192,9 @@ async def test_a_lost_connection_is_shown_after_a_while(screen: Screen, invite: 
 
 async def test_an_app_that_cannot_reach_the_server_says_so(invite: Invite) -> None:
     ada = await invite("Ada")
+    await ada.log_out()
     await ada.page.route("**/api/bootstrap", lambda route: route.abort())
-    await ada.page.reload()
+    await ada.log_in(ada.name)
     await expect(ada.page.get_by_role("heading", name="Parley could not be loaded")).to_be_visible()
     await keep(ada.page, SCREENS[0], "cannot-load")
     await ada.page.unroute("**/api/bootstrap")

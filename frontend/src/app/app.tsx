@@ -1,8 +1,6 @@
-import { useEffect } from "react";
 import { useLocation } from "wouter";
 
 import { AccountCard } from "@/features/accounts/components/account-card";
-import { forgetDrafts } from "@/features/messages/lib/drafts";
 import { Button } from "@/shared/components/button";
 import { Notice } from "@/shared/components/notice";
 import { useStore } from "@/shared/lib/use-store";
@@ -23,10 +21,6 @@ export function App({ session }: { readonly session: Session }) {
 function Screen({ session }: { readonly session: Session }) {
   const state = useStore(session.state);
   const [path] = useLocation();
-
-  useEffect(() => {
-    if (state.status === "signed-out") forgetDrafts();
-  }, [state.status]);
 
   switch (state.status) {
     case "starting":

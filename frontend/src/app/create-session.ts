@@ -1,6 +1,10 @@
+import { drafts } from "@/features/messages/lib/drafts";
 import { ApiClient } from "@/shared/api/api-client";
 import type { Environment } from "@/shared/realtime/environment";
 import { Session } from "@/shared/session/session";
+import { openDatabase } from "@/shared/storage/database";
+import { Memory } from "@/shared/storage/memory";
+import { tabLocks } from "@/shared/storage/tab-locks";
 
 /** Randomness that nobody guesses: ids are told to others. */
 function random(): number {
@@ -47,6 +51,10 @@ export function createSession(): Session {
     exclusively,
     onSessionEnded: () => session.end(),
   });
-  const session = new Session(api, browser);
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- not in insecure contexts
+  const locks = tabLocks(navigator.locks ?? undefined);
+  const memory = new Memory({ environment: browser, open: openDatabase, locks, drafts });
+  window.addEventListener("pagehide", () => void memory.flush());
+  const session = new Session(api, browser, memory);
   return session;
 }

@@ -8,7 +8,7 @@ import { Amendments, type AmendmentsPorts } from "./amendments";
 import { backoff } from "./backoff";
 import type { Cancel, Environment } from "./environment";
 import type { Limiter } from "./limiter";
-import { Outbox, type OutboxPorts } from "./outbox";
+import { Outbox, type OutboxPorts, type UnsentMessage } from "./outbox";
 import type { RealtimeRequests } from "./requests";
 import {
   emptyLog,
@@ -25,6 +25,8 @@ import {
 
 /** Pushes overtake each other often; only a gap that stays is worth a request. */
 const GAP_MS = 250;
+/** What is remembered of a room that went on so far meanwhile is not where anybody reads. */
+const FAR_BEHIND = 500;
 /** Then the next heartbeat or resume tells again what is missing. */
 const ATTEMPTS = 4;
 
@@ -63,12 +65,18 @@ export class Conversation {
   /** The last seq at which the caller is known to have been a member. */
   #memberAt: number;
 
-  constructor({ id: room, seq, n }: Room, environment: Environment, ports: ConversationPorts) {
+  /** `remembered` are the newest messages as of the room's seq, where they are known. */
+  constructor(
+    { id: room, seq, n }: Room,
+    environment: Environment,
+    ports: ConversationPorts,
+    remembered: readonly Message[] = [],
+  ) {
     this.room = room;
     this.#memberAt = seq;
     this.#environment = environment;
     this.#ports = ports;
-    this.#log = createStore(emptyLog(room, seq, n));
+    this.#log = createStore(restart(emptyLog(room, seq, n), { messages: [...remembered], as_of: seq, n }).log);
     this.outbox = new Outbox(room, environment, ports);
     this.amendments = new Amendments(room, environment, {
       newId: ports.newId,
@@ -83,6 +91,23 @@ export class Conversation {
 
   get history(): ReadableStore<History> {
     return this.#history;
+  }
+
+  /**
+   * The server says how far the room has come since it was remembered, and nothing was resumed yet.
+   *
+   * A gap that arises while the room is open is always filled; one as old as this, only where it is small.
+   */
+  renew({ seq, n }: Room): void {
+    const { cursor, messages } = this.#log.get();
+    if (messages.length === 0) this.#log.set(emptyLog(this.room, seq, n));
+    else if (seq - cursor > FAR_BEHIND) this.reload();
+  }
+
+  /** Takes up what was said before the page was loaded anew, but for what the log has already. */
+  restore(messages: readonly UnsentMessage[]): void {
+    const shown = new Set(this.#log.get().messages.map(({ id }) => id));
+    this.outbox.restore(messages.filter(({ id }) => !shown.has(id)));
   }
 
   receive(events: readonly LogEvent[]): void {

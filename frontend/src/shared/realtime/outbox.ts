@@ -29,6 +29,11 @@ export interface PendingMessage {
   readonly ack: Ack | null;
 }
 
+/** What of a message outlives the page. */
+export interface UnsentMessage extends Pick<PendingMessage, "id" | "text" | "replyTo" | "ts" | "refusal"> {
+  readonly room: string;
+}
+
 export interface OutboxPorts {
   /** Sends the frame; false when there is no live connection. */
   readonly send: (command: SendMessage) => boolean;
@@ -68,6 +73,18 @@ export class Outbox {
     const message = this.#draft(text, replyTo);
     this.#pending.update((pending) => [...pending, message]);
     this.#watch(message.id);
+    this.pump();
+  }
+
+  /** Takes up what was said before the page was loaded anew, and sends it under the ids it had. */
+  restore(messages: readonly UnsentMessage[]): void {
+    const fresh = messages.filter(({ id }) => this.#find(id) === undefined);
+    if (fresh.length === 0) return;
+    const restored = fresh.map(({ id, text, replyTo, ts, refusal }) => {
+      return { id, text, replyTo, ts, refusal, late: false, ack: null };
+    });
+    this.#pending.update((pending) => [...restored, ...pending].sort((one, other) => one.ts - other.ts));
+    for (const { id, refusal } of restored) if (refusal === null) this.#watch(id);
     this.pump();
   }
 

@@ -86,6 +86,11 @@ export class ReadStates {
     return this.#rooms.get(room)?.marker ?? { n: 0, version: 0 };
   }
 
+  /** The marker as the server last said it is. */
+  stored(room: string): ReadMarker {
+    return this.#rooms.get(room)?.stored ?? { n: 0, version: 0 };
+  }
+
   /** Number of the first message that is unread after some that are not; null where nothing or all is unread. */
   firstUnread(room: string): number | null {
     const { n } = this.marker(room);

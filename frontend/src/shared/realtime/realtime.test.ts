@@ -419,16 +419,16 @@ describe("changing messages", () => {
 
   test("whether something is nowhere but here is known until it is stored", async () => {
     await enter();
-    expect(realtime.unsaved).toBe(false);
+    expect(realtime.unsaved()).toBe(false);
     server.loseAcks = 1;
     realtime.say(ROOM, "hello");
-    expect(realtime.unsaved).toBe(true);
+    expect(realtime.unsaved()).toBe(true);
     await environment.advance(11_000);
-    expect(realtime.unsaved).toBe(false);
+    expect(realtime.unsaved()).toBe(false);
     realtime.edit(ROOM, 1, "other");
-    expect(realtime.unsaved).toBe(true);
+    expect(realtime.unsaved()).toBe(true);
     await settle();
-    expect(realtime.unsaved).toBe(false);
+    expect(realtime.unsaved()).toBe(false);
   });
 });
 

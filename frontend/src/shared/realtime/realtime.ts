@@ -19,11 +19,12 @@ import type {
 import { createStore, type ReadableStore } from "@/shared/lib/store";
 
 import { Connection } from "./connection";
-import { Conversation } from "./conversation";
+import { Conversation, type ConversationPorts } from "./conversation";
 import { Directory } from "./directory";
 import type { Environment } from "./environment";
 import { createLimiter } from "./limiter";
 import { hasReacted, mentionsIn, namedBy, namedIn, type Alteration } from "./message";
+import type { UnsentMessage } from "./outbox";
 import { PresenceWatch } from "./presence-watch";
 import { ReadStates } from "./read-states";
 import type { RealtimeRequests } from "./requests";
@@ -39,6 +40,9 @@ export interface RealtimePorts {
   readonly requests: RealtimeRequests;
   readonly onEnded: () => void;
 }
+
+/** The newest messages of rooms, as of their seq in the first screen that they are given with. */
+export type Remembered = ReadonlyMap<string, readonly Message[]>;
 
 type Conversations = ReadonlyMap<string, Conversation>;
 
@@ -58,10 +62,13 @@ export class Realtime {
   readonly #limit = createLimiter(CATCH_UPS);
   readonly #roomsOnTheirWay = new Set<string>();
   readonly #refresh: RoomRefresh;
+  /** Rooms that were remembered and that the server has not confirmed yet. */
+  #unconfirmed: ReadonlySet<string> = new Set();
   /** Milliseconds the server's clock is ahead of this device's. */
   #clockOffset = 0;
 
-  constructor(bootstrap: Bootstrap, { environment, requests, onEnded }: RealtimePorts) {
+  /** With `remembered`, the first screen is one of earlier: it is shown, and `renew` is told the one of now. */
+  constructor(bootstrap: Bootstrap, { environment, requests, onEnded }: RealtimePorts, remembered: Remembered | null = null) {
     this.me = bootstrap.me;
     this.#environment = environment;
     this.#requests = requests;
@@ -97,7 +104,11 @@ export class Realtime {
       },
     });
     this.directory.learn([{ id: bootstrap.me.id, name: bootstrap.me.name }, ...bootstrap.users]);
-    for (const room of bootstrap.rooms) this.addRoom(room);
+    for (const room of bootstrap.rooms) this.#begin(room, remembered?.get(room.id));
+    if (remembered === null) return;
+    this.#refresh.doubt();
+    this.#unconfirmed = new Set(bootstrap.rooms.map(({ id }) => id));
+    for (const messages of remembered.values()) this.directory.need(messages.flatMap(namedIn));
   }
 
   /** The caller's rooms and direct messages by id. */
@@ -132,20 +143,45 @@ export class Realtime {
 
   /** Takes in a room the caller is a member of, as the server has it now: created, changed, joined, or heard of. */
   addRoom(room: Room): void {
-    this.#rooms.update((rooms) => new Map(rooms).set(room.id, room));
-    if (room.peer !== null) this.directory.need([room.peer]);
     const known = this.#conversations.get().get(room.id);
     if (known !== undefined) {
+      this.#rooms.update((rooms) => new Map(rooms).set(room.id, room));
       this.reads.learn(room);
       known.joined(room.seq);
       known.reaches(room.seq);
       return;
     }
-    const conversation = this.#conversationOf(room);
-    this.#conversations.update((conversations) => new Map(conversations).set(room.id, conversation));
-    this.reads.learn(room);
+    const conversation = this.#begin(room);
     // Pushes between the server's answer and now found no room here.
     if (this.connection.state.get().status === "live") conversation.probe();
+  }
+
+  /** Takes in the first screen as it is now, before the connection is started. */
+  renew({ me, rooms, users }: Bootstrap): void {
+    this.directory.learn([{ id: me.id, name: me.name }, ...users]);
+    const present = new Set(rooms.map(({ id }) => id));
+    for (const id of this.#unconfirmed) if (!present.has(id)) this.removeRoom(id);
+    this.#unconfirmed = new Set();
+    for (const room of rooms) {
+      const known = this.#conversations.get().get(room.id);
+      if (known === undefined) {
+        this.#begin(room);
+        continue;
+      }
+      // What is missing comes with the answer to the first resume.
+      this.#rooms.update((all) => new Map(all).set(room.id, room));
+      known.renew(room);
+      known.joined(room.seq);
+      this.reads.learn(room);
+    }
+    this.#refresh.renewed();
+  }
+
+  /** Takes up what was said on this device before the page was loaded anew; what has no room any more is left out. */
+  restore(messages: readonly UnsentMessage[]): void {
+    for (const [room, conversation] of this.#conversations.get()) {
+      conversation.restore(messages.filter((message) => message.room === room));
+    }
   }
 
   /** The caller is no member any more. */
@@ -178,11 +214,11 @@ export class Realtime {
     this.#amend(message.room, { type, target: message.n, emoji, ...this.#signed() });
   }
 
-  /** Whether something the user said or changed is nowhere but here. */
-  get unsaved(): boolean {
+  /** Whether something the user said or changed is nowhere but here; `isKept` tells of messages that outlive the page. */
+  unsaved(isKept: (id: string) => boolean = () => false): boolean {
     return [...this.#conversations.get().values()].some(
       ({ outbox, amendments }) =>
-        outbox.pending.get().some(({ ack }) => ack === null) || amendments.pending.get().some(({ seq }) => seq === null),
+        outbox.pending.get().some(({ id, ack }) => ack === null && !isKept(id)) || amendments.pending.get().some(({ seq }) => seq === null),
     );
   }
 
@@ -194,8 +230,17 @@ export class Realtime {
     this.#conversations.get().get(room)?.amendments.add(change);
   }
 
-  #conversationOf(room: Room): Conversation {
-    return new Conversation(room, this.#environment, {
+  #begin(room: Room, remembered?: readonly Message[]): Conversation {
+    this.#rooms.update((rooms) => new Map(rooms).set(room.id, room));
+    if (room.peer !== null) this.directory.need([room.peer]);
+    const conversation = this.#conversationOf(room, remembered);
+    this.#conversations.update((conversations) => new Map(conversations).set(room.id, conversation));
+    this.reads.learn(room);
+    return conversation;
+  }
+
+  #conversationOf(room: Room, remembered?: readonly Message[]): Conversation {
+    const ports: ConversationPorts = {
       me: this.me.id,
       requests: this.#requests,
       limit: this.#limit,
@@ -210,7 +255,8 @@ export class Realtime {
       },
       onLoaded: (messages) => this.directory.need(messages.flatMap(namedIn)),
       onLost: (id) => this.removeRoom(id),
-    });
+    };
+    return new Conversation(room, this.#environment, ports, remembered);
   }
 
   #serverMilliseconds(): number {

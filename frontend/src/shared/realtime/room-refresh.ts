@@ -31,6 +31,16 @@ export class RoomRefresh {
     this.#askedAt = environment.now();
   }
 
+  /** What is known of the rooms is old: the first connection is a reason to ask, too. */
+  doubt(): void {
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** All rooms were told of otherwise. */
+  renewed(): void {
+    this.#askedAt = this.#environment.now();
+  }
+
   onLive(): void {
     const age = this.#environment.now() - this.#askedAt;
     const first = !this.#wasLive;

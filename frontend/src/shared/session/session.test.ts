@@ -1,8 +1,17 @@
+import "fake-indexeddb/auto";
+
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { ApiClient } from "@/shared/api/api-client";
+import { realtimeRequests } from "@/shared/api/realtime-requests";
+import { createStore } from "@/shared/lib/store";
+import { Realtime } from "@/shared/realtime/realtime";
 import { FakeEnvironment, settle } from "@/shared/realtime/testing/fake-environment";
-import { bootstrap, ME } from "@/shared/realtime/testing/fixtures";
+import { bootstrap, id, ME, ROOM } from "@/shared/realtime/testing/fixtures";
+import { openDatabase } from "@/shared/storage/database";
+import { Memory, type Drafts } from "@/shared/storage/memory";
+import { tabLocks } from "@/shared/storage/tab-locks";
+import { noMemory } from "@/shared/storage/testing/no-memory";
 
 import { Session } from "./session";
 
@@ -36,8 +45,25 @@ beforeEach(() => {
     exclusively: (task) => task(),
     onSessionEnded: () => session.end(),
   });
-  session = new Session(api, environment);
+  session = new Session(api, environment, noMemory(environment));
 });
+
+/** A session on a device that remembers a room of the user with this id. */
+async function onDevice(user: string): Promise<Session> {
+  const open = () => openDatabase(`device of ${user}`);
+  const ports = { environment, open, locks: tabLocks(undefined), drafts: createStore<Drafts>(new Map()) };
+  const before = new Memory(ports);
+  const first = { ...bootstrap(), me: { id: user, name: "Me", email: "" } };
+  before.follow(new Realtime(first, { environment, requests: realtimeRequests(session.api), onEnded: () => undefined }));
+  await before.flush();
+  session = new Session(session.api, environment, new Memory(ports));
+  return session;
+}
+
+const rooms = () => {
+  const state = session.state.get();
+  return state.status === "signed-in" ? [...state.realtime.rooms.get().keys()] : [];
+};
 
 const status = () => session.state.get().status;
 
@@ -98,5 +124,36 @@ describe("ending", () => {
     expect(session.state.get()).toEqual({ status: "signed-out", notice: null });
     await signingOut;
     expect(session.state.get()).toEqual({ status: "signed-out", notice: null });
+  });
+});
+
+describe("on a device that remembers", () => {
+  test("the last state is shown before the server has answered, and connected when it has", async () => {
+    const { state } = await onDevice(ME);
+    const seen: (readonly [string[], number])[] = [];
+    state.subscribe(() => seen.push([rooms(), environment.sockets.length]));
+    await session.start();
+    await settle();
+    expect(seen[0]).toEqual([[ROOM], 0]);
+    expect(environment.sockets).toHaveLength(1);
+  });
+
+  test.each(["/api/auth/refresh", "/api/bootstrap"])("it stays when %s does not answer", async (path) => {
+    broken.add(path);
+    await (await onDevice(ME)).start();
+    expect(rooms()).toEqual([ROOM]);
+  });
+
+  test("a session that is over leaves nothing of it", async () => {
+    cookie = false;
+    await (await onDevice(ME)).start();
+    expect(session.state.get()).toEqual({ status: "signed-out", notice: "Your session has ended. Log in again." });
+    expect(await session.memory.recall()).toBeNull();
+  });
+
+  test("somebody else's state gives way to that of the cookie's user", async () => {
+    await (await onDevice(id(99))).start();
+    const state = session.state.get();
+    expect(state.status === "signed-in" && state.realtime.me.id).toBe(ME);
   });
 });

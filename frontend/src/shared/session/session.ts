@@ -2,9 +2,11 @@
 import type { ApiClient } from "@/shared/api/api-client";
 import { hasCode, sentenceFor } from "@/shared/api/api-error";
 import { realtimeRequests } from "@/shared/api/realtime-requests";
+import type { Bootstrap } from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
 import type { Environment } from "@/shared/realtime/environment";
-import { Realtime } from "@/shared/realtime/realtime";
+import { Realtime, type Remembered } from "@/shared/realtime/realtime";
+import type { Memory, Recollection } from "@/shared/storage/memory";
 
 export type SessionState =
   | { readonly status: "starting" }
@@ -17,12 +19,14 @@ const ENDED = "Your session has ended. Log in again.";
 
 export class Session {
   readonly api: ApiClient;
+  readonly memory: Memory;
   readonly #environment: Environment;
   #signingOut = false;
   readonly #state = createStore<SessionState>({ status: "starting" });
 
-  constructor(api: ApiClient, environment: Environment) {
+  constructor(api: ApiClient, environment: Environment, memory: Memory) {
     this.api = api;
+    this.memory = memory;
     this.#environment = environment;
   }
 
@@ -30,9 +34,14 @@ export class Session {
     return this.#state;
   }
 
-  /** Takes up the session the cookie holds, if there is one. */
+  /** Takes up the session the cookie holds, if there is one; with the last state of this device on screen at once. */
   async start(): Promise<void> {
     this.#state.set({ status: "starting" });
+    const recollection = await this.memory.recall();
+    if (recollection !== null) {
+      await this.#goOn(recollection);
+      return;
+    }
     try {
       await this.api.refresh();
     } catch (error) {
@@ -48,13 +57,7 @@ export class Session {
     this.#state.set({ status: "starting" });
     try {
       const bootstrap = await this.api.get("Bootstrap", "/bootstrap");
-      const realtime = new Realtime(bootstrap, {
-        environment: this.#environment,
-        requests: realtimeRequests(this.api),
-        onEnded: () => this.end(),
-      });
-      this.#state.set({ status: "signed-in", realtime });
-      realtime.start();
+      this.#open(bootstrap).start();
     } catch (error) {
       if (hasCode(error, "unauthenticated")) this.end();
       else this.#fail(error);
@@ -77,8 +80,52 @@ export class Session {
     this.#leave(this.#signingOut ? null : ENDED);
   }
 
+  #open(bootstrap: Bootstrap, remembered: Remembered | null = null): Realtime {
+    const ports = {
+      environment: this.#environment,
+      requests: realtimeRequests(this.api),
+      onEnded: () => this.end(),
+    };
+    const realtime = new Realtime(bootstrap, ports, remembered);
+    this.#state.set({ status: "signed-in", realtime });
+    this.memory.follow(realtime);
+    return realtime;
+  }
+
+  async #goOn({ bootstrap, remembered }: Recollection): Promise<void> {
+    const realtime = this.#open(bootstrap, remembered);
+    try {
+      const { me } = await this.api.refresh();
+      if (me.id !== realtime.me.id) {
+        await this.#switch();
+        return;
+      }
+      const present = await this.api.get("Bootstrap", "/bootstrap");
+      if (this.#shows(realtime)) realtime.renew(present);
+    } catch (error) {
+      if (hasCode(error, "unauthenticated")) {
+        this.end();
+        return;
+      }
+      // The connection goes on trying, and tells of what is missing.
+    }
+    if (this.#shows(realtime)) realtime.start();
+  }
+
+  /** The cookie is somebody else's than what is kept. */
+  async #switch(): Promise<void> {
+    this.#leave(null);
+    await this.enter();
+  }
+
+  #shows(realtime: Realtime): boolean {
+    const state = this.#state.get();
+    return state.status === "signed-in" && state.realtime === realtime;
+  }
+
   #leave(notice: string | null): void {
     const state = this.#state.get();
+    void this.memory.forget(state.status === "signed-in" ? state.realtime.me.id : null);
     if (state.status === "signed-in") state.realtime.stop();
     this.api.forget();
     this.#state.set({ status: "signed-out", notice });

@@ -2,7 +2,7 @@
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { forgetDrafts } from "@/features/messages/lib/drafts";
+import { drafts } from "@/features/messages/lib/drafts";
 import { TEXT_LENGTH } from "@/shared/contract/limits";
 import { settle, type FakeEnvironment } from "@/shared/realtime/testing/fake-environment";
 import type { FakeServer } from "@/shared/realtime/testing/fake-server";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   cleanup();
-  forgetDrafts();
+  drafts.set(new Map());
 });
 
 const input = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message general" });

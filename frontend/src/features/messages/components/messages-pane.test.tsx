@@ -2,7 +2,7 @@
 import { act, cleanup, fireEvent, type queries, screen, within, type BoundFunctions } from "@testing-library/react";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { forgetDrafts } from "@/features/messages/lib/drafts";
+import { drafts } from "@/features/messages/lib/drafts";
 import { ApiError } from "@/shared/api/api-error";
 import { settle } from "@/shared/realtime/testing/fake-environment";
 import { ADA, ME } from "@/shared/realtime/testing/fixtures";
@@ -11,7 +11,7 @@ import { openRoom, type OpenRoom } from "./testing/open-room";
 
 afterEach(() => {
   cleanup();
-  forgetDrafts();
+  drafts.set(new Map());
 });
 
 const composer = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message general" });

@@ -47,7 +47,7 @@ export class FakeServer {
 
   constructor(environment: FakeEnvironment) {
     this.#environment = environment;
-    environment.onOpen = (socket) => this.#opened(socket);
+    environment.onOpen = (socket) => this.opened(socket);
   }
 
   get seq(): number {
@@ -128,7 +128,8 @@ export class FakeServer {
     return Promise.resolve().then(make);
   }
 
-  #opened(socket: FakeSocket): void {
+  /** Takes up a socket that was opened in this world or another. */
+  opened(socket: FakeSocket): void {
     socket.onSent = (frame) => this.#receive(socket, frame);
     void Promise.resolve().then(() => {
       if (this.reachable) socket.accept();

@@ -10,6 +10,7 @@ import { FakeServer } from "@/shared/realtime/testing/fake-server";
 import { ADA, bootstrap, ME, ROOM } from "@/shared/realtime/testing/fixtures";
 import { RealtimeContext, SessionContext, useRealtime } from "@/shared/services/services";
 import { Session } from "@/shared/session/session";
+import { noMemory } from "@/shared/storage/testing/no-memory";
 
 /** A room on screen, with a server whose other side the test plays. */
 export interface OpenRoom {
@@ -52,7 +53,7 @@ export async function openRoom(
     exclusively: (task) => task(),
     onSessionEnded: () => undefined,
   });
-  show(realtime, new Session(api, environment));
+  show(realtime, new Session(api, environment, noMemory(environment)));
   await act(settle);
   return { environment, server, realtime };
 }
