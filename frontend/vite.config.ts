@@ -3,8 +3,13 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { limitFirstRoute } from "./scripts/first-route";
+
+/** In bytes, gzipped. */
+const FIRST_ROUTE_LIMIT = 150_000;
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), limitFirstRoute(FIRST_ROUTE_LIMIT)],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     target: "es2023",
@@ -13,7 +18,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
     environment: "node",
     restoreMocks: true,
   },

@@ -21,7 +21,10 @@ from infra.run.settings import ROOT
 
 FRONTEND = ROOT / "frontend"
 
-_SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json")
+_SOURCES = (
+    *("src", "scripts", "public", "index.html"),
+    *("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"),
+)
 
 
 class WebApp:
