@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, type queries, screen, within, type BoundFunctions } from "@testing-library/react";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { drafts } from "@/features/messages/lib/drafts";
 import { ApiError } from "@/shared/api/api-error";
@@ -217,6 +217,23 @@ describe("what is unread", () => {
     expect(room.server.marker).toEqual({ n: 1, version: 1 });
     expect(document.querySelector("[data-unread]")?.nextElementSibling?.textContent).toContain("two");
   });
+});
+
+test("of a long conversation only what is around the reader is rendered, and all of it has room", async () => {
+  const room = await openRoom(undefined, {}, undefined, 800);
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 600, 60));
+  await act(async () => {
+    for (let count = 0; count < 300; count += 1) {
+      const sender = count % 2 === 0 ? ADA : ME;
+      room.server.othersDo({ type: "message.created", sender, text: `text ${count}`, reply_to: null, mentions: [] });
+    }
+    await settle();
+  });
+  const lines = document.querySelectorAll("[data-n]");
+  expect(lines.length).toBeGreaterThan(5);
+  expect(lines.length).toBeLessThan(60);
+  const list = document.querySelector<HTMLElement>("[data-index]")?.parentElement;
+  expect(parseFloat(list?.style.blockSize ?? "")).toBeGreaterThan(15_000);
 });
 
 describe("versions", () => {

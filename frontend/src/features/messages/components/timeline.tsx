@@ -5,7 +5,8 @@ import { groupMessages } from "@/features/messages/lib/group-messages";
 import { jumpTo } from "@/features/messages/lib/jump";
 import { moveFocus } from "@/features/messages/lib/move-focus";
 import { changePane, usePane, usePaneState } from "@/features/messages/lib/pane";
-import { useScrollPlace } from "@/features/messages/lib/use-scroll-place";
+import { TOP_PX, useScrollPlace } from "@/features/messages/lib/use-scroll-place";
+import { useSeams } from "@/features/messages/lib/use-seams";
 import { Notice, Problem } from "@/shared/components/notice";
 import { Skeleton } from "@/shared/components/skeleton";
 import { useSelected, useStore } from "@/shared/lib/use-store";
@@ -34,9 +35,15 @@ export function Timeline({ title }: { readonly title: string }) {
   const unread = useSelected(reads.unread, (rooms) => rooms.get(room)?.messages ?? 0);
   const sought = usePaneState(({ sought: n }) => n);
   const messages = useMemo(() => amended(log.messages, log.low, amendments), [log.messages, log.low, amendments]);
-  const groups = useMemo(() => groupMessages(messages, pending, me.id, read), [messages, pending, me.id, read]);
+  const seams = useSeams(log);
+  const groups = useMemo(
+    () => groupMessages(messages, pending, me.id, read, seams),
+    [messages, pending, me.id, read, seams],
+  );
   const [begin] = useState(() => reads.firstUnread(room));
-  const { scroller, content, atBottom, isAtBottom, onScroll, toBottom, toMessage } = useScrollPlace(log.low, groups, begin);
+  const kept = usePaneState(({ editing, active }) => editing ?? active);
+  const place = useScrollPlace(groups, begin, kept);
+  const { scroller, content, items, atBottom, isAtBottom, onScroll, toBottom, toMessage } = place;
   const older = hasOlder(log);
   const loaded = log.messages.length > 0;
   const said = pending.length;
@@ -65,7 +72,7 @@ export function Timeline({ title }: { readonly title: string }) {
 
   useLayoutEffect(() => {
     if (sought !== null && toMessage(sought)) changePane(state, { sought: null, found: sought });
-  }, [sought, groups, state, toMessage]);
+  }, [sought, items, state, toMessage]);
 
   return (
     <div className={styles.frame}>
@@ -91,21 +98,29 @@ export function Timeline({ title }: { readonly title: string }) {
         }}
       >
         <div ref={content} className={styles.content}>
-          {older && history !== "failed" && <Skeleton rows={groups.length === 0 ? 6 : 2} label="Loading messages" avatars />}
-          {history === "failed" && (
-            <div className={styles.problem}>
-              <Problem problem="Earlier messages could not be loaded." onRetry={() => void conversation.loadOlder()} />
-            </div>
-          )}
+          {groups.length === 0 && older && <Above older rows={6} />}
           {!older && groups.length === 0 && (
             <Notice icon={<MessagesSquare size={32} aria-hidden />} title="Nothing has been said yet">
               <p>Write the first message.</p>
             </Notice>
           )}
-          {!older && groups.length > 0 && <p className={styles.beginning}>This is where it begins.</p>}
-          {groups.map((group) => (
-            <MessageGroup key={group.key} group={group} today={today} />
-          ))}
+          {groups.length > 0 && (
+            <div className={styles.groups} style={{ blockSize: place.height }}>
+              <div className={styles.top} style={{ blockSize: TOP_PX }}>
+                <Above older={older} />
+              </div>
+              {items.map(({ index, key, start }) => {
+                const group = groups[index];
+                return (
+                  group !== undefined && (
+                    <div key={key} ref={place.measure} data-index={index} className={styles.row} style={{ insetBlockStart: start }}>
+                      <MessageGroup group={group} today={today} />
+                    </div>
+                  )
+                );
+              })}
+            </div>
+          )}
         </div>
       </div>
       {read !== null && read + 1 < log.low && (
@@ -123,6 +138,17 @@ export function Timeline({ title }: { readonly title: string }) {
       <Announcer log={log} />
     </div>
   );
+}
+
+/** What stands above the first loaded message. */
+function Above({ older, rows = 2 }: { readonly older: boolean; readonly rows?: number }) {
+  const { conversation } = usePane();
+  const history = useStore(conversation.history);
+  if (history === "failed") {
+    return <Problem problem="Earlier messages could not be loaded." onRetry={() => void conversation.loadOlder()} />;
+  }
+  if (older) return <Skeleton rows={rows} label="Loading messages" avatars />;
+  return <p className={styles.beginning}>This is where it begins.</p>;
 }
 
 function hasFocusInside(element: HTMLElement | null): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "@/shared/contract/types";
 import type { PendingMessage } from "@/shared/realtime/outbox";
 
-import { groupMessages, sameGroup } from "./group-messages";
+import { groupMessages, groupOf, sameGroup } from "./group-messages";
 
 const NOON = new Date(2026, 0, 5, 12).getTime();
 const MINUTE = 60_000;
@@ -28,6 +28,26 @@ describe("groups", () => {
     expect(keys([message(1, "ada", 0), message(2, "ada", 4), message(3, "ada", 8)])).toEqual([["m1", "m2", "m3"]]);
     expect(keys([message(1, "ada", 0), message(2, "ada", 5)])).toEqual([["m1"], ["m2"]]);
     expect(keys([message(1, "ada", 0), message(2, "eve", 1), message(3, "ada", 2)])).toEqual([["m1"], ["m2"], ["m3"]]);
+  });
+
+  test("a run that would be longer than a screen goes on in another group", () => {
+    const run = Array.from({ length: 90 }, (_, index) => message(index + 1, "ada", 0));
+    expect(keys(run).map((group) => group.length)).toEqual([40, 40, 10]);
+  });
+
+  test("what is shown stays as it is when older messages are joined above it", () => {
+    const all = [message(1, "ada", 0), message(2, "ada", 1), message(3, "ada", 2), message(4, "eve", 3)];
+    const before = groupMessages(all.slice(2), [], "me");
+    const after = groupMessages(all, [], "me", null, new Set([3]));
+    expect(after.slice(-before.length).map(({ key, newDay, lines }) => [key, newDay, lines.length])).toEqual(
+      before.map(({ key, newDay, lines }) => [key, newDay, lines.length]),
+    );
+    expect(after.map(({ lines }) => lines.map(({ n }) => n))).toEqual([[1, 2], [3], [4]]);
+  });
+
+  test("each message is found in its group, and none that is not there", () => {
+    const groups = groupMessages([message(5, "ada", 0), message(6, "ada", 1), message(7, "eve", 1)], [waiting("w", 2)], "me");
+    expect([4, 5, 6, 7, 8].map((n) => groupOf(groups, n))).toEqual([-1, 0, 0, 1, -1]);
   });
 
   test("a new day begins a group, and says so", () => {

@@ -4,6 +4,9 @@ import { dayKey } from "@/shared/lib/times";
 import type { PendingMessage } from "@/shared/realtime/outbox";
 
 const PAUSE_MICROS = 5 * 60 * 1_000_000;
+/** A timeline renders whole groups, so that none may be much longer than a screen. */
+const LINES_MAX = 40;
+const NO_SEAMS: ReadonlySet<number> = new Set();
 
 /** A message in the log, or one on its way there. */
 export interface Line {
@@ -39,12 +42,18 @@ function pendingLine(pending: PendingMessage): Line {
   return { key: id, text, ts: ack?.ts ?? ts, n: null, replyTo, message: null, pending };
 }
 
-/** `read` is the number of the last message above the divider of what is unread; null for no divider. */
+/**
+ * `read` is the number of the last message above the divider of what is unread; null for no divider.
+ *
+ * `seams` are the numbers of messages below which older ones were joined later. A group never reaches over a seam, and
+ * the first message says no day unless the log begins with it: what is on screen stays as it is when older ones come.
+ */
 export function groupMessages(
   messages: readonly Message[],
   pending: readonly PendingMessage[],
   me: string,
   read: number | null = null,
+  seams: ReadonlySet<number> = NO_SEAMS,
 ): Group[] {
   const groups: (Omit<Group, "lines"> & { lines: Line[] })[] = [];
   let lastTs = Number.NEGATIVE_INFINITY;
@@ -54,9 +63,11 @@ export function groupMessages(
     const day = dayKey(line.ts);
     const group = groups[groups.length - 1];
     const unread = read !== null && line.n === read + 1;
-    const goesOn = group?.sender === sender && day === lastDay && line.ts - lastTs < PAUSE_MICROS && !unread;
+    const apart = unread || (line.n !== null && seams.has(line.n)) || group?.lines.length === LINES_MAX;
+    const goesOn = group?.sender === sender && day === lastDay && line.ts - lastTs < PAUSE_MICROS && !apart;
+    const unknown = group === undefined && line.n !== null && line.n > 1;
     if (goesOn) group.lines.push(line);
-    else groups.push({ key: line.key, sender, lines: [line], newDay: day !== lastDay, unread });
+    else groups.push({ key: line.key, sender, lines: [line], newDay: day !== lastDay && !unknown, unread });
     lastTs = line.ts;
     lastDay = day;
   }
@@ -64,6 +75,12 @@ export function groupMessages(
   for (const message of messages) add(lineOf(message), message.sender);
   for (const message of pending) add(pendingLine(message), me);
   return groups;
+}
+
+/** The place of the group that has message n; -1 where none has. */
+export function groupOf(groups: readonly Group[], n: number): number {
+  const index = groups.findLastIndex(({ lines: [first] }) => first !== undefined && first.n !== null && first.n <= n);
+  return groups[index]?.lines.some((line) => line.n === n) === true ? index : -1;
 }
 
 /** Whether two groups look the same: a message that changed is another object. */

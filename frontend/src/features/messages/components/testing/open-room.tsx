@@ -1,4 +1,5 @@
 import { act, render } from "@testing-library/react";
+import { vi } from "vitest";
 
 import { MessagesPane } from "@/features/messages/components/messages-pane";
 import { ApiClient } from "@/shared/api/api-client";
@@ -37,7 +38,10 @@ export async function openRoom(
   before: (server: FakeServer) => void = () => undefined,
   change: Partial<Room> = {},
   versions: Versions = { versions: [] },
+  height = 100_000,
 ): Promise<OpenRoom> {
+  // There is no layout: everything has room on a screen that is high enough, unless a test says how high it is.
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(height);
   const environment = new FakeEnvironment();
   const server = new FakeServer(environment);
   before(server);
