@@ -41,6 +41,9 @@ export interface RealtimePorts {
   readonly onEnded: () => void;
 }
 
+/** What there is to show before a message is loaded: the server's bootstrap has it, and so has what was kept. */
+export type FirstScreen = Pick<Bootstrap, "me" | "rooms" | "users">;
+
 /** The newest messages of rooms, as of their seq in the first screen that they are given with. */
 export type Remembered = ReadonlyMap<string, readonly Message[]>;
 
@@ -68,7 +71,7 @@ export class Realtime {
   #clockOffset = 0;
 
   /** With `remembered`, the first screen is one of earlier: it is shown, and `renew` is told the one of now. */
-  constructor(bootstrap: Bootstrap, { environment, requests, onEnded }: RealtimePorts, remembered: Remembered | null = null) {
+  constructor(bootstrap: FirstScreen, { environment, requests, onEnded }: RealtimePorts, remembered: Remembered | null = null) {
     this.me = bootstrap.me;
     this.#environment = environment;
     this.#requests = requests;
@@ -157,7 +160,7 @@ export class Realtime {
   }
 
   /** Takes in the first screen as it is now, before the connection is started. */
-  renew({ me, rooms, users }: Bootstrap): void {
+  renew({ me, rooms, users }: FirstScreen): void {
     this.directory.learn([{ id: me.id, name: me.name }, ...users]);
     const present = new Set(rooms.map(({ id }) => id));
     for (const id of this.#unconfirmed) if (!present.has(id)) this.removeRoom(id);

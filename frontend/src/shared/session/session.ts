@@ -2,10 +2,9 @@
 import type { ApiClient } from "@/shared/api/api-client";
 import { hasCode, sentenceFor } from "@/shared/api/api-error";
 import { realtimeRequests } from "@/shared/api/realtime-requests";
-import type { Bootstrap } from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
 import type { Environment } from "@/shared/realtime/environment";
-import { Realtime, type Remembered } from "@/shared/realtime/realtime";
+import { Realtime, type FirstScreen, type Remembered } from "@/shared/realtime/realtime";
 import type { Memory, Recollection } from "@/shared/storage/memory";
 
 export type SessionState =
@@ -80,7 +79,7 @@ export class Session {
     this.#leave(this.#signingOut ? null : ENDED);
   }
 
-  #open(bootstrap: Bootstrap, remembered: Remembered | null = null): Realtime {
+  #open(bootstrap: FirstScreen, remembered: Remembered | null = null): Realtime {
     const ports = {
       environment: this.#environment,
       requests: realtimeRequests(this.api),

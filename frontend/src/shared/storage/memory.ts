@@ -4,10 +4,9 @@
  *
  * Where the browser keeps nothing (a private window, a full disk), everything works but for that.
  */
-import type { Bootstrap } from "@/shared/contract/types";
 import type { Store } from "@/shared/lib/store";
 import type { Environment } from "@/shared/realtime/environment";
-import type { Realtime, Remembered } from "@/shared/realtime/realtime";
+import type { FirstScreen, Realtime, Remembered } from "@/shared/realtime/realtime";
 
 import { STORES, type Database, type Draft } from "./database";
 import { Keeper, type KeeperPorts } from "./keeper";
@@ -25,7 +24,7 @@ export interface MemoryPorts {
 
 /** The last state that was kept. */
 export interface Recollection {
-  readonly bootstrap: Bootstrap;
+  readonly bootstrap: FirstScreen;
   readonly remembered: Remembered;
 }
 

@@ -10,6 +10,7 @@ import { FakeServer } from "@/shared/realtime/testing/fake-server";
 import { bootstrap, ME, room, ROOM } from "@/shared/realtime/testing/fixtures";
 import { RealtimeContext, SessionContext } from "@/shared/services/services";
 import { Session } from "@/shared/session/session";
+import { noMemory } from "@/shared/storage/testing/no-memory";
 
 import { RoomActions } from "./room-actions";
 
@@ -45,7 +46,7 @@ beforeEach(() => {
     onSessionEnded: () => undefined,
   });
   render(
-    <SessionContext value={new Session(api, environment)}>
+    <SessionContext value={new Session(api, environment, noMemory(environment))}>
       <RealtimeContext value={realtime}>
         <RoomActions room={room({ role: "owner" })} onClose={() => (closed += 1)} />
       </RealtimeContext>
