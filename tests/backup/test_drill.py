@@ -128,7 +128,7 @@ async def test_a_backup_of_a_busy_chat_brings_all_back_that_was_acked_before_it(
             async with talking(people, room, random, changes=0.4):
                 await progress(history, 14)
                 await reads(reader, room, READ)
-                await people[0].client.say(room, f"to you, <@{reader.id}>")
+                greeting = (await people[0].client.say(room, f"to you, <@{reader.id}>")).n
                 await parley.invoke("flush")
                 await progress(history, 5)
                 acked = [copy(it) for it in history.operations]
@@ -167,11 +167,10 @@ async def test_a_backup_of_a_busy_chat_brings_all_back_that_was_acked_before_it(
                 await parley.invoke("flush")
                 assert await judged(acked, reader.server, room, environment) == []
                 # What is changed now wins over what was restored.
-                mine = next(it for it in (await reader.server.newest(room)).messages if it.sender == people[0].id)
-                await people[0].client.edit(room, mine.n, "changed after the restore")
+                await people[0].client.edit(room, greeting, "changed after the restore")
                 await parley.invoke("flush")
                 async with opened_stores(environment) as stores:
-                    [row] = await stores.history.read(room, Span(mine.n, mine.n))
+                    [row] = await stores.history.read(room, Span(greeting, greeting))
                 assert row.text == "changed after the restore"
 
 

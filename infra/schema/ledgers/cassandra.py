@@ -164,7 +164,8 @@ def _cluster(hosts: str, keyspace: Keyspace) -> Any:
         request_timeout=60,
     )
     # Version 4 is what Cassandra 3 and later, and Amazon Keyspaces, all speak: no trying out, no warnings about it.
-    options: dict[str, Any] = {"port": points[0][1]}
+    # A server that has just started answers late where everything else starts as well.
+    options: dict[str, Any] = {"port": points[0][1], "connect_timeout": 30, "control_connection_timeout": 30}
     if keyspace.username:
         options["auth_provider"] = PlainTextAuthProvider(keyspace.username, keyspace.password)
     if keyspace.tls:
