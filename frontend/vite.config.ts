@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-import { limitFirstRoute } from "./scripts/first-route";
+import { limitFirstRoute } from "./scripts/first-route.ts";
 
 /** In bytes, gzipped. */
 const FIRST_ROUTE_LIMIT = 150_000;

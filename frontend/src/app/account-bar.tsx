@@ -1,4 +1,5 @@
-import { LogOut } from "lucide-react";
+import { LogOut, Settings } from "lucide-react";
+import { Link } from "wouter";
 
 import { IconButton } from "@/shared/components/button";
 import { Logo } from "@/shared/components/logo";
@@ -20,6 +21,9 @@ export function AccountBar() {
         <h1>Parley</h1>
         <p>{me.name}</p>
       </div>
+      <Link href="/settings" className={styles.settings} aria-label="Settings" title="Settings">
+        <Settings size={17} aria-hidden />
+      </Link>
       <IconButton label="Log out" aria-disabled={logOut.busy} onClick={() => void logOut.run()}>
         <LogOut size={17} aria-hidden />
       </IconButton>

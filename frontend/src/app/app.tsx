@@ -1,6 +1,9 @@
 import { useLocation } from "wouter";
 
 import { AccountCard } from "@/features/accounts/components/account-card";
+import { ConfirmEmailPage } from "@/features/accounts/components/confirm-email-page";
+import { ResetPage } from "@/features/accounts/components/reset-page";
+import { SettingsPage } from "@/features/accounts/components/settings-page";
 import { Button } from "@/shared/components/button";
 import { Notice } from "@/shared/components/notice";
 import { useStore } from "@/shared/lib/use-store";
@@ -20,7 +23,15 @@ export function App({ session }: { readonly session: Session }) {
 
 function Screen({ session }: { readonly session: Session }) {
   const state = useStore(session.state);
-  const [path] = useLocation();
+  const [path, navigate] = useLocation();
+
+  // Where links in mails lead, signed in or not.
+  const goOn = () => {
+    navigate("/", { replace: true });
+    if (state.status !== "signed-in") void session.start();
+  };
+  if (path === "/reset") return <ResetPage onDone={goOn} />;
+  if (path === "/email") return <ConfirmEmailPage onDone={goOn} />;
 
   switch (state.status) {
     case "starting":
@@ -41,7 +52,7 @@ function Screen({ session }: { readonly session: Session }) {
     case "signed-in":
       return (
         <RealtimeContext value={state.realtime}>
-          <Shell />
+          {path === "/settings" ? <SettingsPage onClose={() => navigate("/")} /> : <Shell />}
         </RealtimeContext>
       );
   }

@@ -47,6 +47,11 @@ export class ApiClient {
     await this.#authorized("POST", path, body);
   }
 
+  /** For what needs no session and has no answer. */
+  async tell(path: string, body: object): Promise<void> {
+    await this.#exchange("POST", path, body, null);
+  }
+
   /** Opens a session with credentials. */
   async open(path: string, body: object): Promise<Granted> {
     return this.#grant(await this.#exchange("POST", path, body, null));

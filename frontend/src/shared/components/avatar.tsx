@@ -6,6 +6,8 @@ import { classNames } from "./class-names";
 interface AvatarProps {
   readonly id: string;
   readonly name: string;
+  /** The place in the palette that the user chose, if any. */
+  readonly colour?: number | null | undefined;
   readonly size?: "small" | "medium";
   /** Shows a dot when given. */
   readonly presence?: PresenceState;
@@ -15,9 +17,9 @@ const HUES = 8;
 const graphemes = new Intl.Segmenter();
 
 /** The user's initials on a colour of the user's own. The name stands beside it, so it is hidden from readers. */
-export function Avatar({ id, name, size = "medium", presence }: AvatarProps) {
+export function Avatar({ id, name, colour, size = "medium", presence }: AvatarProps) {
   return (
-    <span className={classNames(styles.avatar, styles[size])} data-hue={hue(id)} aria-hidden>
+    <span className={classNames(styles.avatar, styles[size])} data-hue={colour ?? hue(id)} aria-hidden>
       {initials(name)}
       {presence !== undefined && <span className={styles.dot} data-presence={presence} />}
     </span>

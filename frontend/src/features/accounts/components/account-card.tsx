@@ -1,10 +1,12 @@
 import { useState } from "react";
 
-import { Logo } from "@/shared/components/logo";
-
+import { AccountFrame } from "./account-frame";
 import styles from "./account-card.module.css";
+import { AskResetForm } from "./ask-reset-form";
 import { LogInForm } from "./log-in-form";
 import { RegisterForm } from "./register-form";
+
+type Mode = "log-in" | "register" | "forgotten";
 
 interface AccountCardProps {
   readonly begin: "log-in" | "register";
@@ -12,31 +14,42 @@ interface AccountCardProps {
   readonly notice: string | null;
 }
 
+const TITLES: Record<Mode, string> = {
+  "log-in": "Log in",
+  register: "Create your account",
+  forgotten: "Choose a new password",
+};
+
 /** Logging in or registering, for who has no session. The address stays: it is where the user goes afterwards. */
 export function AccountCard({ begin, notice }: AccountCardProps) {
-  const [mode, setMode] = useState(begin);
-  const registering = mode === "register";
+  const [mode, setMode] = useState<Mode>(begin);
   return (
-    <main className={styles.page}>
-      <div className={styles.card}>
-        <div className={styles.brand}>
-          <Logo size={36} />
-          <span>Parley</span>
-        </div>
-        <h1>{registering ? "Create your account" : "Log in"}</h1>
-        {notice !== null && (
-          <p role="status" className={styles.notice}>
-            {notice}
-          </p>
-        )}
-        {registering ? <RegisterForm /> : <LogInForm />}
+    <AccountFrame title={TITLES[mode]}>
+      {notice !== null && (
+        <p role="status" className={styles.notice}>
+          {notice}
+        </p>
+      )}
+      {mode === "register" && <RegisterForm />}
+      {mode === "log-in" && <LogInForm />}
+      {mode === "forgotten" && <AskResetForm />}
+      {mode === "log-in" && (
         <p className={styles.other}>
-          {registering ? "Already registered?" : "New here?"}{" "}
-          <button type="button" className={styles.link} onClick={() => setMode(registering ? "log-in" : "register")}>
-            {registering ? "Log in" : "Create an account"}
+          <button type="button" className={styles.link} onClick={() => setMode("forgotten")}>
+            Forgot your password?
           </button>
         </p>
-      </div>
-    </main>
+      )}
+      <p className={styles.other}>
+        {mode === "log-in" ? "New here?" : "Already registered?"}{" "}
+        <button
+          type="button"
+          className={styles.link}
+          onClick={() => setMode(mode === "log-in" ? "register" : "log-in")}
+        >
+          {mode === "log-in" ? "Create an account" : "Log in"}
+        </button>
+      </p>
+    </AccountFrame>
   );
 }

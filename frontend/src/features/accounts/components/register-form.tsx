@@ -1,6 +1,7 @@
 import { useState, type SubmitEvent } from "react";
 
 import { register } from "@/features/accounts/api/register";
+import { useFragmentToken } from "@/features/accounts/lib/use-fragment-token";
 import { Button } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
 import { TextField } from "@/shared/components/text-field";
@@ -27,9 +28,10 @@ function check({ name, email, password }: Register): FormErrors<Field> {
 
 export function RegisterForm() {
   const session = useSession();
+  const invite = useFragmentToken("invite");
   const [wrong, setWrong] = useState<FormErrors<Field>>({});
   const action = useAction(async (body: Register) => {
-    await register(session.api, body);
+    await register(session.api, { ...body, invite: invite === "" ? null : invite });
     await session.enter();
   });
   const errors = { ...formErrors<Field>(action.error, action.problem, ["name", "email", "password"]), ...wrong };

@@ -1,0 +1,5 @@
+import type { ApiClient } from "@/shared/api/api-client";
+
+export function endOtherSessions(api: ApiClient): Promise<void> {
+  return api.command("/sessions/end-others");
+}

@@ -1,0 +1,50 @@
+import { useState, type SubmitEvent } from "react";
+
+import { changePassword } from "@/features/accounts/api/change-password";
+import { Button } from "@/shared/components/button";
+import { TextField } from "@/shared/components/text-field";
+import type { ChangePassword } from "@/shared/contract/types";
+import { formErrors, textOf } from "@/shared/lib/form-errors";
+import { useAction } from "@/shared/lib/use-action";
+import { useApi } from "@/shared/services/services";
+
+import { Section } from "./section";
+import styles from "./settings.module.css";
+
+/** A new password logs out all other devices. */
+export function PasswordSection() {
+  const api = useApi();
+  const [done, setDone] = useState<string | null>(null);
+  const action = useAction(async (body: ChangePassword, form: HTMLFormElement) => {
+    setDone(null);
+    await changePassword(api, body);
+    form.reset();
+    setDone("Your password is changed, and all other devices are logged out.");
+  });
+  const errors = formErrors(action.error, action.problem, ["password"]);
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const body = { current: textOf(form, "current"), password: textOf(form, "password") };
+    void action.run(body, event.currentTarget);
+  }
+
+  return (
+    <Section title="Password" problem={errors.form} done={done}>
+      <form className={styles.form} noValidate onSubmit={submit}>
+        <TextField label="Current password" name="current" type="password" autoComplete="current-password" />
+        <TextField
+          label="New password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          error={errors.password}
+        />
+        <Button type="submit" busy={action.busy}>
+          Change password
+        </Button>
+      </form>
+    </Section>
+  );
+}

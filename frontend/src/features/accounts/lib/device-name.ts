@@ -1,0 +1,23 @@
+const BROWSERS = [
+  ["Edg/", "Edge"],
+  ["OPR/", "Opera"],
+  ["Firefox/", "Firefox"],
+  ["Chrome/", "Chrome"],
+  ["Safari/", "Safari"],
+] as const;
+const SYSTEMS = [
+  ["Android", "Android"],
+  ["iPhone", "iPhone"],
+  ["iPad", "iPad"],
+  ["Windows", "Windows"],
+  ["Mac OS X", "macOS"],
+  ["Linux", "Linux"],
+] as const;
+
+/** What people call the device with this User-Agent: the order matters, since most browsers name others as well. */
+export function deviceName(agent: string): string {
+  const browser = BROWSERS.find(([sign]) => agent.includes(sign))?.[1];
+  const system = SYSTEMS.find(([sign]) => agent.includes(sign))?.[1];
+  if (browser === undefined) return agent === "" ? "Unknown device" : agent.slice(0, 60);
+  return system === undefined ? browser : `${browser} on ${system}`;
+}
