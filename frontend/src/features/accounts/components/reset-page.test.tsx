@@ -6,6 +6,7 @@ import { ApiClient } from "@/shared/api/api-client";
 import { FakeEnvironment } from "@/shared/realtime/testing/fake-environment";
 import { SessionContext } from "@/shared/services/services";
 import { Session } from "@/shared/session/session";
+import { noMemory } from "@/shared/storage/testing/no-memory";
 
 import { LogInForm } from "./log-in-form";
 import { ResetPage } from "./reset-page";
@@ -24,7 +25,8 @@ function session(...answers: readonly Response[]): Session {
     exclusively: (task) => task(),
     onSessionEnded: () => undefined,
   });
-  return new Session(api, new FakeEnvironment());
+  const environment = new FakeEnvironment();
+  return new Session(api, environment, noMemory(environment));
 }
 
 function refused(status: number, code: string, message: string, fields: readonly string[] = []): Response {
