@@ -194,6 +194,27 @@ async def test_signing_out_leaves_nothing_on_the_device(invite: Invite) -> None:
     await until(wiped)
 
 
+async def test_rooms_are_reached_by_keys_alone(invite: Invite) -> None:
+    ada = await invite("Ada")
+    first, second = room_name("alpha"), room_name("beta")
+    await ada.create_room(first)
+    await ada.create_room(second)
+    await ada.page.keyboard.press("Control+k")
+    await ada.page.keyboard.type(first)
+    await expect(ada.dialog.get_by_role("option", selected=True)).to_contain_text(first)
+    await ada.page.keyboard.press("Enter")
+    await ada.is_in(first)
+    await ada.page.keyboard.press("Alt+ArrowDown")
+    await ada.is_in(second)
+    await ada.page.keyboard.press("Alt+ArrowUp")
+    await ada.is_in(first)
+    await ada.page.keyboard.press("Control+/")
+    await expect(ada.dialog).to_contain_text("Keyboard shortcuts")
+    await ada.page.keyboard.press("Escape")
+    await ada.is_in(first)
+    await expect(ada.composer).to_be_focused()
+
+
 async def test_leaving_a_room_and_coming_back_by_its_link(invite: Invite) -> None:
     ada, grace = await invite("Ada"), await invite("Grace")
     room = room_name("revolving door")

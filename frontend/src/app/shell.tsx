@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useLocation, useRoute } from "wouter";
 
 import { ConnectionBanner } from "@/features/connection/components/connection-banner";
@@ -6,16 +6,19 @@ import { DirectMessageDialog } from "@/features/people/components/direct-message
 import { BrowseRoomsDialog } from "@/features/rooms/components/browse-rooms-dialog";
 import { CreateRoomDialog } from "@/features/rooms/components/create-room-dialog";
 import { RoomList } from "@/features/rooms/components/room-list";
+import { SwitcherDialog } from "@/features/rooms/components/switcher-dialog";
 import { useMedia } from "@/shared/lib/use-media";
 
 import { AccountBar } from "./account-bar";
 import { RoomPage } from "./room-page";
 import styles from "./shell.module.css";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import { useShortcuts } from "./use-shortcuts";
 import { useUnsavedWarning } from "./use-unsaved-warning";
 import { useWakeUps } from "./use-wake-ups";
 import { WelcomePage } from "./welcome-page";
 
-type DialogName = "create" | "browse" | "direct-message";
+type DialogName = "create" | "browse" | "direct-message" | "switcher" | "shortcuts";
 
 /** The signed-in screen: the list beside what is open; on a narrow one, either. */
 export function Shell() {
@@ -30,10 +33,16 @@ export function Shell() {
   useUnsavedWarning();
 
   const close = () => setDialog(null);
-  const open = (id: string) => {
-    close();
-    navigate(`/rooms/${id}`);
-  };
+  const open = useCallback(
+    (id: string) => {
+      setDialog(null);
+      navigate(`/rooms/${id}`);
+    },
+    [navigate],
+  );
+  const onSwitch = useCallback(() => setDialog("switcher"), []);
+  const onHelp = useCallback(() => setDialog("shortcuts"), []);
+  useShortcuts({ shown: room, onOpen: open, onSwitch, onHelp });
 
   // The addresses of signing in lead nowhere once that is done.
   useEffect(() => {
@@ -64,6 +73,8 @@ export function Shell() {
       </div>
       {dialog === "create" && <CreateRoomDialog onClose={close} onCreated={(created) => open(created.id)} />}
       {dialog === "browse" && <BrowseRoomsDialog onClose={close} onOpen={open} />}
+      {dialog === "switcher" && <SwitcherDialog onClose={close} onOpen={open} />}
+      {dialog === "shortcuts" && <ShortcutsDialog onClose={close} />}
       {dialog === "direct-message" && <DirectMessageDialog onClose={close} onOpen={open} />}
     </div>
   );

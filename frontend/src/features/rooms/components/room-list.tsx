@@ -1,9 +1,10 @@
 import { Compass, MessageSquarePlus, Plus } from "lucide-react";
 import { useEffect, useMemo, type ReactNode } from "react";
 
+import { sortedRooms } from "@/features/rooms/lib/room-order";
 import { IconButton } from "@/shared/components/button";
-import type { Room, User } from "@/shared/contract/types";
-import { roomTitle, useRooms, useUsers } from "@/shared/services/selectors";
+import type { Room } from "@/shared/contract/types";
+import { useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 
 import styles from "./room-list.module.css";
@@ -16,19 +17,12 @@ interface RoomListProps {
   readonly onDirectMessage: () => void;
 }
 
-function sorted(rooms: Iterable<Room>, kind: Room["kind"], users: ReadonlyMap<string, User>): Room[] {
-  const title = (room: Room) => roomTitle(room, users.get(room.peer ?? ""));
-  return [...rooms]
-    .filter((room) => room.kind === kind)
-    .sort((one, other) => title(one).localeCompare(title(other)) || one.id.localeCompare(other.id));
-}
-
 export function RoomList({ shown, onCreate, onBrowse, onDirectMessage }: RoomListProps) {
   const { presence } = useRealtime();
   const all = useRooms();
   const users = useUsers();
-  const rooms = useMemo(() => sorted(all.values(), "room", users), [all, users]);
-  const direct = useMemo(() => sorted(all.values(), "dm", users), [all, users]);
+  const rooms = useMemo(() => sortedRooms(all.values(), "room", users), [all, users]);
+  const direct = useMemo(() => sortedRooms(all.values(), "dm", users), [all, users]);
 
   useEffect(() => {
     presence.watch(
