@@ -98,12 +98,14 @@ export class Keeper {
       const transaction = database.transaction(["account", "rooms", "drafts"], "readwrite");
       const kept = transaction.objectStore("rooms");
       const typed = transaction.objectStore("drafts");
-      await Promise.all([
+      const written = [
         users === null ? null : transaction.objectStore("account").put({ key: "account", me, users }),
         ...rooms.map(([id, room]) => (room === null ? kept.delete(id) : kept.put(room))),
         ...drafts.map(([room, draft]) => (draft === undefined ? typed.delete(room) : typed.put({ room, ...draft }))),
-        transaction.done,
-      ]);
+      ];
+      // A page that goes takes along what it has not committed.
+      transaction.commit();
+      await Promise.all([...written, transaction.done]);
     });
   }
 

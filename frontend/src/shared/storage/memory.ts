@@ -30,9 +30,11 @@ export interface Recollection {
 
 export class Memory {
   readonly #ports: MemoryPorts;
-  #database: Promise<Database> | null = null;
+  #opening: Promise<Database> | null = null;
+  #database: Database | null = null;
   /** Everything goes one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   #keeper: Keeper | null = null;
 
   constructor(ports: MemoryPorts) {
@@ -93,17 +95,26 @@ export class Memory {
   }
 
   #do<Result>(act: (database: Database) => Promise<Result>): Promise<Result | undefined> {
-    const done = this.#queue.then(async () => {
-      try {
-        this.#database ??= this.#ports.open();
-        return await act(await this.#database);
-      } catch {
-        // Nothing is kept, then; the server has everything but what is on its way there.
-        return undefined;
-      }
+    // At once where that is possible: a page that goes does not come back for what it put off.
+    const done = this.#waiting === 0 && this.#database !== null ? this.#attempt(act) : this.#queue.then(() => this.#attempt(act));
+    this.#waiting += 1;
+    this.#queue = done.finally(() => {
+      this.#waiting -= 1;
     });
-    this.#queue = done;
     return done;
+  }
+
+  async #attempt<Result>(act: (database: Database) => Promise<Result>): Promise<Result | undefined> {
+    try {
+      if (this.#database === null) {
+        this.#opening ??= this.#ports.open();
+        this.#database = await this.#opening;
+      }
+      return await act(this.#database);
+    } catch {
+      // Nothing is kept, then; the server has everything but what is on its way there.
+      return undefined;
+    }
   }
 }
 
