@@ -30,6 +30,10 @@ class FakeTransport(asyncio.Transport):
         self.written: list[bytes] = []
         self.closed = False
 
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        """There is no socket that could be written to beside it, as where there is TLS."""
+        return True if name == "sslcontext" else default
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written.append(bytes(data))
 

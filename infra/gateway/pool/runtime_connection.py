@@ -8,6 +8,8 @@ import asyncio
 import re
 from typing import Protocol, cast
 
+from infra.gateway.prompt import PromptWriter
+
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD_LIMIT = 64 * 1024
 _END = b"\r\n\r\n"
@@ -34,12 +36,14 @@ class RuntimeConnection(asyncio.Protocol):
         "_responses",
         "_transport",
         "_unanswered",
+        "_writer",
     )
 
     def __init__(self, handler: RuntimeRequests, body_limit: int) -> None:
         self._handler = handler
         self._body_limit = body_limit
         self._transport: asyncio.Transport
+        self._writer: PromptWriter
         self._buffer = bytearray()
         #: Bytes without which there is nothing to parse.
         self._needed = len(_END)
@@ -60,6 +64,7 @@ class RuntimeConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the transport."""
         self._transport = cast("asyncio.Transport", transport)
+        self._writer = PromptWriter(self._transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer every whole request."""
@@ -115,6 +120,6 @@ class RuntimeConnection(asyncio.Protocol):
         self._transport.close()
 
     def _flush(self) -> None:
-        if self._responses and not self._transport.is_closing():
-            self._transport.write(self._responses)
+        if self._responses:
+            self._writer.write(self._responses)
         self._responses = b""

@@ -21,6 +21,8 @@ from infra.gateway.core.connection import (
     Lifetimes,
     reported_close,
 )
+from infra.gateway.core.frames import ends_whole, text_frame, whole_text
+from infra.gateway.prompt import PromptWriter
 from infra.gateway.settings import Limits
 
 
@@ -42,6 +44,7 @@ class ClientSocket(asyncio.Protocol):
     """Takes a transport over once the upgrade is answered."""
 
     __slots__ = (
+        "_between_frames",
         "_close_timer",
         "_expiry_timer",
         "_fragments",
@@ -52,6 +55,7 @@ class ClientSocket(asyncio.Protocol):
         "_protocol",
         "_slow_timer",
         "_transport",
+        "_writer",
         "connection",
     )
 
@@ -71,7 +75,9 @@ class ClientSocket(asyncio.Protocol):
         self._protocol = ServerProtocol(state=ProtocolState.OPEN, max_size=(MESSAGE_LIMIT, FRAME_LIMIT))
         # Not a list: a flood of fragments of no length would make that grow without end.
         self._fragments = bytearray()
+        self._between_frames = True
         self._in_flight = 0
+        self._writer = PromptWriter(transport)
         self._close_timer: asyncio.TimerHandle | None = None
         self._slow_timer: asyncio.TimerHandle | None = None
         self._expiry_timer = self._watch_expiry(time.time())
@@ -81,6 +87,10 @@ class ClientSocket(asyncio.Protocol):
         if self._transport.get_write_buffer_size() + len(text) > self._limits.send_buffer:
             self._note_slow_reader()
             raise SendBufferFullError
+        self.connection.touch(time.time())
+        if len(text) <= FRAME_LIMIT and self._protocol.state is ProtocolState.OPEN:
+            self._writer.write(text_frame(text))
+            return
         if len(text) <= FRAME_LIMIT:
             self._protocol.send_text(text)
         else:
@@ -88,7 +98,6 @@ class ClientSocket(asyncio.Protocol):
             for start in range(FRAME_LIMIT, len(text), FRAME_LIMIT):
                 end = start + FRAME_LIMIT
                 self._protocol.send_continuation(text[start:end], fin=end >= len(text))
-        self.connection.touch(time.time())
         self._flush()
 
     def close(self, close: Close) -> None:
@@ -123,6 +132,13 @@ class ClientSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse frames and act on each."""
+        if self._between_frames:
+            message = whole_text(data, FRAME_LIMIT)
+            if message is not None and self._protocol.state is ProtocolState.OPEN:
+                self._message(message)
+                return
+            # A client that once sent a frame in parts, or a message in frames, is read by `websockets` from then on.
+            self._between_frames = ends_whole(data)
         self._protocol.receive_data(data)
         for frame in self._protocol.events_received():
             if isinstance(frame, Frame):
@@ -171,13 +187,14 @@ class ClientSocket(asyncio.Protocol):
 
     def _fail(self, close: Close) -> None:
         self._protocol.fail(close.code, close.reason)
+        self._flush()
 
     # writing and closing
 
     def _flush(self) -> None:
         for data in self._protocol.data_to_send():
             if data != SEND_EOF:
-                self._transport.write(data)
+                self._writer.write(data)
             elif self._protocol.close_rcvd is not None:
                 self._transport.close()
             else:
