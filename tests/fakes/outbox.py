@@ -15,13 +15,14 @@ class FakeOutbox:
 
     async def snapshot(self, user: str, now: int) -> Access:
         await self._server.reached("outbox.snapshot")
+        rooms = set[str]() if user in self._tables.deleted else set(self._tables.rooms_of(user))
         sessions = {it.id for it in self._tables.sessions.values() if it.user == user and it.alive(now)}
         return Access(
             user,
             self._tables.versions.get(user, 0),
-            frozenset(() if user in self._tables.deleted else self._tables.rooms_of(user)),
+            frozenset(rooms),
             frozenset(sessions),
-            frozenset(room for room in self._tables.rooms_of(user) if silenced(self._tables.standing(user, room))),
+            frozenset(room for room in rooms if silenced(self._tables.standing(user, room))),
         )
 
     async def older_than(self, created_before: int, limit: int) -> list[AccessChange]:
