@@ -91,10 +91,16 @@ export class ReadStates {
     return this.#rooms.get(room)?.stored ?? { n: 0, version: 0 };
   }
 
-  /** Number of the first message that is unread after some that are not; null where nothing or all is unread. */
+  /**
+   * Number of the first message that is unread after some that are not; null where nothing or all is unread, or where
+   * only the reader's own are: the marker lags behind what one says.
+   */
   firstUnread(room: string): number | null {
     const { n } = this.marker(room);
-    return n > 0 && this.#unread.get().has(room) ? n + 1 : null;
+    if (n === 0 || !this.#unread.get().has(room)) return null;
+    const log = this.#ports.log(room);
+    if (log === undefined || log.messages.length === 0 || n + 1 < log.low) return n + 1;
+    return log.messages.find((message) => message.n > n && message.sender !== this.#ports.me)?.n ?? null;
   }
 
   /** Takes in what the server says of the room, for the first time or again. */
