@@ -229,8 +229,13 @@ async def test_all_can_be_done_with_the_keyboard(invite: Invite) -> None:
     await expect(ada.timeline).to_be_focused()
 
 
-async def test_leaving_the_page_with_something_unsent_is_asked_about(invite: Invite) -> None:
+async def test_leaving_the_page_with_something_unsent_is_asked_about_where_the_browser_keeps_nothing(
+    invite: Invite,
+) -> None:
     ada, _ = await meet(invite)
+    await ada.page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    await ada.page.reload()
+    await expect(ada.composer).to_be_visible()
     await ada.page.context.set_offline(True)
     await ada.say("not sent yet")
     async with ada.page.expect_event("dialog") as dialog:
