@@ -12,7 +12,7 @@ from chalicelib.repositories.mongodb.client import close, connect
 from tests.client import Answer, Frame, Person, Socket
 from tests.system import System
 
-ROUNDS: Final = int(os.environ.get("RACE_ROUNDS", "40"))
+ROUNDS: Final = int(os.environ.get("RACE_ROUNDS", "25"))
 AT_ONCE: Final = 4
 
 
