@@ -1,6 +1,7 @@
 """The drill: back up a Parley in which people talk, destroy it, restore it, and read everything back."""
 
 import asyncio
+import os
 import shutil
 import stat
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -98,7 +99,11 @@ async def judged(acked: list[Operation], server: HttpServer, room: str, environm
     return check(history).problems
 
 
-@pytest.fixture(params=list(HistoryStore))
+HISTORIES = os.environ.get("DRILL", HistoryStore.CASSANDRA).split(",")
+"""Where the history is in the drills; DRILL=cassandra,mongodb plays both."""
+
+
+@pytest.fixture(params=[HistoryStore(it) for it in HISTORIES])
 def new_history(request: pytest.FixtureRequest) -> Callable[[], dict[str, str]]:
     """Names a history that nobody has used yet, each time it is called."""
     store = request.param
