@@ -6,6 +6,7 @@ from chalicelib.gateways import logs
 from chalicelib.handlers import websocket
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials, mailing
+from chalicelib.handlers.endings import endings
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
 from chalicelib.handlers.invite_links import invite_links
@@ -39,6 +40,7 @@ for rest in (
     rooms,
     roles,
     invite_links,
+    endings,
     users,
     messages,
     health,

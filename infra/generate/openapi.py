@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from chalicelib.domain.ids import ULID_PATTERN
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.credentials import credentials
+from chalicelib.handlers.endings import endings
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
 from chalicelib.handlers.invite_links import invite_links
@@ -30,6 +31,7 @@ PARTS = {
     "rooms": rooms,
     "roles": roles,
     "invite_links": invite_links,
+    "endings": endings,
     "users": users,
     "messages": messages,
     "health": health,

@@ -1,11 +1,10 @@
-"""REST: invite links, and the ends of rooms."""
+"""REST: invite links."""
 
 from chalicelib.domain.invite_links import InviteLink as DomainInviteLink
 from chalicelib.handlers.rest import Call, Rest, path_id
 from chalicelib.handlers.rooms import shown_room
-from chalicelib.schemas.base import Empty
 from chalicelib.schemas.invite_links import AcceptInviteLink, InviteLink, InviteLinks, MadeInviteLink, MakeInviteLink
-from chalicelib.schemas.rooms import ArchiveRoom, Room
+from chalicelib.schemas.rooms import Room
 
 invite_links = Rest(__name__)
 
@@ -34,18 +33,6 @@ async def accept_invite_link(call: Call, body: AcceptInviteLink) -> Room:
     """Join a room by an invite link."""
     room = await call.app.invite_links.accept(call.user, body.token)
     return shown_room(await call.app.rooms.mine(call.user, room))
-
-
-@invite_links.operation("POST", "/rooms/{room}/archive", body=ArchiveRoom, status=204)
-async def archive_room(call: Call, room: str, body: ArchiveRoom) -> None:
-    """Let a room be read and not changed, or be changed again."""
-    await call.app.endings.archive(call.user, path_id(room), on=body.on)
-
-
-@invite_links.operation("POST", "/rooms/{room}/delete", body=Empty, status=204)
-async def delete_room(call: Call, room: str) -> None:
-    """Put everybody out of a room and erase all that was said in it."""
-    await call.app.endings.delete(call.user, path_id(room))
 
 
 def _shown(invite: DomainInviteLink) -> InviteLink:
