@@ -89,6 +89,15 @@ class AccessChanges:
                 await self._apply(row)
                 await self._outbox.done(row)
 
+    async def carry_out(self, change: AccessChange | None, user: str, room: str) -> None:
+        """Apply the change of this membership, or where there is none what an earlier attempt at it left: what returns
+        has happened.
+        """
+        if change is None:
+            await self.settle(user, room)
+        else:
+            await self.apply([change])
+
     async def settle(self, user: str, room: str) -> None:
         """Apply what is left of earlier changes of this membership: a request that is repeated may rely on it."""
         last = AccessChange(_LAST, user, ChangeKind.REFRESHED, room, None, None)

@@ -59,10 +59,7 @@ class InviteLinks:
         usable, change = await self._invites.use(invite, user, judge, self._ids.ulid(), now)
         if not usable:
             raise _unusable()
-        if change is not None:
-            await self._access.apply([change])
-        else:
-            await self._access.settle(user, invite.room)
+        await self._access.carry_out(change, user, invite.room)
         return invite.room
 
 

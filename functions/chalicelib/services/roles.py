@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from chalicelib.domain.access import AccessChange
 from chalicelib.domain.accounts import User
 from chalicelib.domain.permissions import (
     Judge,
@@ -75,20 +74,20 @@ class Roles:
                 raise Conflict("This user is banned from the room. Lift the ban first.")
 
         change = await self._rooms.join(room, user, actor, self._ids.ulid(), self._clock.now(), judge)
-        await self._carry_out(change, user, room)
+        await self._access.carry_out(change, user, room)
 
     async def kick(self, actor: str, room: str, user: str) -> None:
         """Put a member out; once this returned, nothing the user sends gets in. Who is no member stays none."""
         judge = _downwards(Operation.KICK)
         change = await self._roles.remove(room, user, actor, judge, self._ids.ulid(), self._clock.now(), ban=False)
-        await self._carry_out(change, user, room)
+        await self._access.carry_out(change, user, room)
 
     async def ban(self, actor: str, room: str, user: str) -> None:
         """Put a user out and let nobody in by that name until the ban is lifted. Raises NotFound."""
         await self._known(user)
         judge = _downwards(Operation.BAN)
         change = await self._roles.remove(room, user, actor, judge, self._ids.ulid(), self._clock.now(), ban=True)
-        await self._carry_out(change, user, room)
+        await self._access.carry_out(change, user, room)
 
     async def unban(self, actor: str, room: str, user: str) -> None:
         """Let the user come again."""
@@ -103,13 +102,13 @@ class Roles:
         """Let a member read and not speak, or speak again. Raises NotFound."""
         judge = _downwards(Operation.MUTE, _member)
         change = await self._roles.mute(room, user, actor, judge, self._ids.ulid(), self._clock.now(), on=on)
-        await self._carry_out(change, user, room)
+        await self._access.carry_out(change, user, room)
 
     async def set_role(self, actor: str, room: str, user: str, role: Role) -> None:
         """Give a member another role in the room. Raises NotFound."""
         judge = _downwards(Operation.SET_ROLE, _member)
         change = await self._roles.set_role(room, user, role, actor, judge, self._ids.ulid(), self._clock.now())
-        await self._carry_out(change, user, room)
+        await self._access.carry_out(change, user, room)
 
     async def transfer(self, actor: str, room: str, user: str) -> None:
         """Hand the room on: the member owns it, and the actor, where an owner of it, moderates it. Raises NotFound."""
@@ -123,13 +122,6 @@ class Roles:
         events = (self._ids.ulid(), self._ids.ulid())
         changes = await self._roles.transfer(room, user, actor, judge, events, self._clock.now())
         await self._access.apply(changes)
-
-    async def _carry_out(self, change: AccessChange | None, user: str, room: str) -> None:
-        """Apply the change, or what an earlier attempt at it left: what returns has happened."""
-        if change is None:
-            await self._access.settle(user, room)
-        else:
-            await self._access.apply([change])
 
     async def _known(self, user: str) -> None:
         if all(it.deleted for it in await self._users.by_ids([user])):
