@@ -581,6 +581,18 @@ class RealStores:
             probes["cassandra"] = self._cassandra.ping
         return probes
 
+    async def close(self) -> None:
+        """Close what was used: for programs that end. An environment of a function keeps its connections."""
+        from chalicelib.repositories.mongodb.client import close
+
+        used = vars(self)
+        if "_postgres" in used:
+            await self._postgres.close()
+        if "_mongodb" in used:
+            await close(self._mongodb)
+        if "_cassandra" in used:
+            await self._cassandra.close()
+
 
 class RealWorld:
     """Clocks, randomness, AWS."""

@@ -52,13 +52,7 @@ async def services(deployment: Deployment) -> AsyncIterator[Parley]:
     try:
         yield Parley(config, stores, RealWorld(config))
     finally:
-        # Only what was used is there to be closed.
-        if "_postgres" in vars(stores):
-            await stores._postgres.close()
-        if "_mongodb" in vars(stores):
-            await stores._mongodb.client.close()
-        if "_cassandra" in vars(stores):
-            await stores._cassandra.close()
+        await stores.close()
 
 
 async def settle(

@@ -44,9 +44,7 @@ async def opened_stores(environment: dict[str, str]) -> AsyncIterator[RealStores
     try:
         yield stores
     finally:
-        await stores._mongodb.client.close()
-        if "_cassandra" in vars(stores):
-            await stores._cassandra.close()
+        await stores.close()
 
 
 async def progress(history: History, count: int) -> None:

@@ -77,8 +77,7 @@ async def open_arena(stores: FaultyStores, folder: Path) -> AsyncIterator[Arena]
         try:
             yield Arena(stores, folder, system, failpoints, direct, documents)
         finally:
-            await direct._cassandra.close()
-            await direct._mongodb.client.close()
+            await direct.close()
 
 
 @dataclass(slots=True)

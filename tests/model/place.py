@@ -13,7 +13,6 @@ from chalicelib.gateways.base import Ids
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
 from chalicelib.gateways.totp import PepperedTotp
-from chalicelib.repositories.mongodb.client import close
 from chalicelib.repositories.mongodb.messages import Messages as MongoMessages
 from tests.fakes import FakeStores
 from tests.fakes.gateways import (
@@ -150,10 +149,5 @@ class RealPlace:
         return repr(found)
 
     def close(self) -> None:
-        async def close_all() -> None:
-            await close(self._real._mongodb)
-            await self._real._postgres.close()
-            await self._real._cassandra.close()
-
-        self._runner.run(close_all())
+        self._runner.run(self._real.close())
         self._runner.close()
