@@ -91,13 +91,10 @@ class ClientSocket(asyncio.Protocol):
         if len(text) <= FRAME_LIMIT and self._protocol.state is ProtocolState.OPEN:
             self._writer.write(text_frame(text))
             return
-        if len(text) <= FRAME_LIMIT:
-            self._protocol.send_text(text)
-        else:
-            self._protocol.send_text(text[:FRAME_LIMIT], fin=False)
-            for start in range(FRAME_LIMIT, len(text), FRAME_LIMIT):
-                end = start + FRAME_LIMIT
-                self._protocol.send_continuation(text[start:end], fin=end >= len(text))
+        self._protocol.send_text(text[:FRAME_LIMIT], fin=len(text) <= FRAME_LIMIT)
+        for start in range(FRAME_LIMIT, len(text), FRAME_LIMIT):
+            end = start + FRAME_LIMIT
+            self._protocol.send_continuation(text[start:end], fin=end >= len(text))
         self._flush()
 
     def close(self, close: Close) -> None:
