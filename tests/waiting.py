@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 PATIENCE_SECONDS: Final = 20.0
@@ -15,3 +16,11 @@ async def until(holds: Callable[[], Awaitable[bool]], within: float = PATIENCE_S
             if await holds():
                 return
             await asyncio.sleep(_BETWEEN_SECONDS)
+
+
+def process_state(pid: int) -> str:
+    """A process's state as proc(5) has it: T is stopped by a signal, Z ended and not collected; "" when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.waiting import until
+from tests.waiting import process_state, until
 
 KILL: Final = "kill"
 STOP: Final = "stop"
@@ -74,20 +74,12 @@ class Failpoints:
         mark = self.folder / f"{step}.pid"
 
         async def still() -> bool:
-            return mark.exists() and _state(int(mark.read_text())) == "T"
+            return mark.exists() and process_state(int(mark.read_text())) == "T"
 
         await until(still, within=_PATIENCE_SECONDS)
         pid = int(mark.read_text())
         mark.unlink()
         return Stopped(pid)
-
-
-def _state(pid: int) -> str:
-    """The process's state as proc(5) has it: T is stopped by a signal."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return ""
 
 
 async def stop(pids: Iterable[int]) -> list[Stopped]:
@@ -97,7 +89,7 @@ async def stop(pids: Iterable[int]) -> list[Stopped]:
         os.kill(it.pid, signal.SIGSTOP)
 
     async def still() -> bool:
-        return all(_state(it.pid) in {"T", ""} for it in stopped)
+        return all(process_state(it.pid) in {"T", ""} for it in stopped)
 
     await until(still, within=_PATIENCE_SECONDS)
     return stopped

@@ -15,6 +15,7 @@ from mypy_boto3_lambda import LambdaClient
 
 from infra.gateway import Gateway, Limits, testing
 from infra.gateway.testing import LocalGateway, local_gateway
+from tests.waiting import process_state
 
 APPS = Path(__file__).parent / "apps"
 DEADLINE = 15.0
@@ -136,11 +137,7 @@ def lambda_client(aws: Session, gateway: Gateway, **options: Any) -> LambdaClien
 
 def alive(pid: int) -> bool:
     """Whether a process runs; a zombie that nobody has reaped does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
+    return process_state(pid) not in ("", "Z", "X")
 
 
 def write_project(folder: Path, code: str, config: dict[str, Any] | None = None) -> Path:

@@ -13,6 +13,7 @@ import pytest
 from infra.gateway import Gateway, Limits
 from infra.gateway.core.invocation import Outcome, Result
 from tests.gateway.conftest import APPS, Records, StartGateway, alive, until, write_project
+from tests.waiting import process_state
 
 
 async def call(gateway: Gateway, name: str, event: Any = None) -> Any:
@@ -145,13 +146,9 @@ async def test_warm_environments_are_started_at_once_and_kept(start_gateway: Sta
 async def test_a_frozen_environment_is_thawed_for_its_next_event(start_gateway: StartGateway) -> None:
     gateway = await start_gateway("workers", freeze=True)
     answer = await call(gateway, "count")
-    await until(lambda: _state(answer["pid"]) == "T")
+    await until(lambda: process_state(answer["pid"]) == "T")
     again = await call(gateway, "count")
     assert (again["pid"], again["calls"]) == (answer["pid"], 2)
-
-
-def _state(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 async def test_a_handler_that_cannot_be_loaded_is_the_caller_s_error_each_time(

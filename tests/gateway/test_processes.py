@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from infra.gateway import Gateway
 from tests.gateway.conftest import APPS, Records, StartGateway, alive, until, write_project
 from tests.gateway.separate import separate_gateway
+from tests.waiting import process_state
 
 MEGABYTE = 1024 * 1024
 FORKING = """
@@ -65,14 +66,10 @@ async def test_a_daemon_dies_with_a_gateway_that_is_killed(records: Records) -> 
 async def test_a_daemon_dies_with_a_gateway_that_is_killed_while_the_environment_is_frozen(records: Records) -> None:
     async with separate_gateway(APPS / "workers", "--freeze", RECORDS=str(records.folder)) as gateway:
         answer = await gateway.invoke("daemon", {}, time.time())
-        await until(lambda: _state(answer["pid"]) == "T")
+        await until(lambda: process_state(answer["pid"]) == "T")
         gateway.process.kill()
         await gateway.process.wait()
         await until(lambda: not alive(answer["child"]) and not alive(answer["pid"]), 5)
-
-
-def _state(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 async def test_a_function_that_forks_and_forks_leaves_nobody(start_gateway: StartGateway, tmp_path: Path) -> None:

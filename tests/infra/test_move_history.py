@@ -20,7 +20,7 @@ from infra.history.progress import NOTHING
 from infra.stores import HistoryStore
 from tests.contract.made import new_id
 from tests.contract.room_log import RoomLog, folded, talk
-from tests.waiting import until
+from tests.waiting import process_state, until
 
 ROOT = Path(__file__).parents[2]
 CASSANDRA, MONGODB = HistoryStore.CASSANDRA, HistoryStore.MONGODB
@@ -80,17 +80,17 @@ class Servers:
 async def stopped_itself(process: "subprocess.Popen[str]") -> None:
     """Wait until it stands still."""
 
-    async def holds() -> bool:
-        return stands(process)
+    async def stands() -> bool:
+        return process_state(process.pid) == "T"
 
-    await until(holds)
+    await until(stands)
 
 
 async def goes_on_to_its_end(process: "subprocess.Popen[str]") -> None:
     """Let it go on, as often as it stops: what it was told takes effect a page later at times."""
 
     async def ended() -> bool:
-        if stands(process):
+        if process_state(process.pid) == "T":
             process.send_signal(signal.SIGCONT)
         return process.poll() is not None
 
@@ -98,11 +98,6 @@ async def goes_on_to_its_end(process: "subprocess.Popen[str]") -> None:
         await until(ended)
     finally:
         process.kill()
-
-
-def stands(process: "subprocess.Popen[str]") -> bool:
-    """Whether it is stopped."""
-    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 async def flush(deployment: Deployment, log: RoomLog) -> None:
