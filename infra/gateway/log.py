@@ -22,6 +22,7 @@ from infra.gateway.core.invocation import Invocation, Result
 FUNCTION_LOGGER: Final = "gateway.function"
 LINES_DELAY: Final = 0.02
 LINES_KEPT: Final = 256
+TEXT_KEPT: Final = 256 * 1024
 _RESET: Final = "\x1b[0m"
 _DIM: Final = "\x1b[2m"
 _RED: Final = "\x1b[31m"
@@ -58,19 +59,23 @@ class LinesHandler(logging.Handler):
     """Writes lines together, 20 ms after the first of them: one after the other each costs a message twice as much.
 
     A warning or what is worse is written at once, with all before it; so is everything that comes from outside an
-    event loop, or when many lines wait.
+    event loop, or when many or long lines wait.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._stream = stream
         self._waiting: list[logging.LogRecord] = []
+        #: Characters that functions have printed and nobody has written yet.
+        self._printed = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record until its line is written."""
         self._waiting.append(record)
-        if record.levelno >= logging.WARNING or len(self._waiting) >= LINES_KEPT:
+        if (printed := _printed(record)) is not None:
+            self._printed += len(printed[1])
+        if record.levelno >= logging.WARNING or len(self._waiting) >= LINES_KEPT or self._printed >= TEXT_KEPT:
             self.flush()
         elif self._timer is None:
             try:
@@ -81,7 +86,7 @@ class LinesHandler(logging.Handler):
     def flush(self) -> None:
         """Write all lines that wait. Also called by Python when the process ends."""
         with self.lock or nullcontext():
-            records, self._waiting = self._waiting, []
+            records, self._waiting, self._printed = self._waiting, [], 0
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None

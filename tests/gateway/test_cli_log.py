@@ -11,7 +11,15 @@ import pytest
 
 from infra.gateway.core.invocation import Invocation, Outcome, Result
 from infra.gateway.core.manifest import Function
-from infra.gateway.log import LINES_KEPT, JsonFormatter, LineFormatter, LinesHandler, wants_colour
+from infra.gateway.log import (
+    FUNCTION_LOGGER,
+    LINES_KEPT,
+    TEXT_KEPT,
+    JsonFormatter,
+    LineFormatter,
+    LinesHandler,
+    wants_colour,
+)
 from infra.gateway.pool.functions import log_result
 from infra.gateway.pool.output import OutputLines
 from tests.waiting import until
@@ -198,6 +206,15 @@ async def test_a_flood_of_lines_is_written_while_it_lasts() -> None:
     for number in range(LINES_KEPT):
         handler.handle(line(number))
     assert stream.getvalue().count("\n") == LINES_KEPT
+
+
+async def test_long_lines_of_functions_do_not_wait_for_many() -> None:
+    stream = Written()
+    handler = LinesHandler(stream)
+    long = "x" * (TEXT_KEPT // 2)
+    for _ in range(2):
+        handler.handle(logging.LogRecord(FUNCTION_LOGGER, logging.INFO, "", 0, "%s | %s", ("flood", long), None))
+    assert len(stream.getvalue()) > TEXT_KEPT
 
 
 def test_outside_an_event_loop_a_line_is_written_at_once() -> None:
