@@ -18,5 +18,7 @@ async def _note_and_stop(self: StoredProgress, room: str, done: Done) -> None:
 
 
 if __name__ == "__main__":
+    # Whoever is started in the background inherits that it ignores SIGINT, and so would this.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     StoredProgress.set = _note_and_stop  # type: ignore[method-assign]  # of the one that the command makes
     sys.exit(main(sys.argv[1:]))

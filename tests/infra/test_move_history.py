@@ -86,20 +86,6 @@ async def stopped_itself(process: "subprocess.Popen[str]") -> None:
     await until(stands)
 
 
-async def goes_on_to_its_end(process: "subprocess.Popen[str]") -> None:
-    """Let it go on, as often as it stops: what it was told takes effect a page later at times."""
-
-    async def ended() -> bool:
-        if process_state(process.pid) == "T":
-            process.send_signal(signal.SIGCONT)
-        return process.poll() is not None
-
-    try:
-        await until(ended)
-    finally:
-        process.kill()
-
-
 async def flush(deployment: Deployment, log: RoomLog) -> None:
     await deployment.source.apply(log.room, log.events)
     await deployment.heads.raise_flushed(log.room, log.events[-1].end)
@@ -157,10 +143,13 @@ async def test_a_move_that_is_stopped_or_killed_in_the_middle_goes_on_from_there
             before = await done()
 
             with servers.start(*command, stops_in=log.room) as process:
-                await stopped_itself(process)
-                process.send_signal(number)
-                await goes_on_to_its_end(process)
-                _, errors = process.communicate(timeout=30)
+                try:
+                    await stopped_itself(process)
+                    process.send_signal(number)
+                    process.send_signal(signal.SIGCONT)
+                    _, errors = process.communicate(timeout=30)
+                finally:
+                    process.kill()
             assert before < await done() < LONG
             assert await deployment.placement.found() is CASSANDRA
             return process.returncode, errors
