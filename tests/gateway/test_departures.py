@@ -6,7 +6,8 @@ from infra.gateway import Limits
 from infra.gateway.pool.functions import TooManyRequestsError
 from infra.gateway.shell import departures
 from infra.gateway.shell.departures import Departures
-from infra.gateway.shell.integration import Answered, Integration
+from infra.gateway.shell.integration import Integration
+from infra.gateway.shell.patience import Answered
 from tests.gateway.conftest import Records, StartGateway, until
 
 CROWD = 250

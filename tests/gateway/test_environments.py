@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,14 @@ async def test_a_function_is_killed_at_its_timeout_even_if_it_ignores_sigterm(
     [seen] = await records.wait("slow")
     await until(lambda: not alive(seen["pid"]))
     assert await call(workers, "slow", {"seconds": 0}) == {"done": True}
+
+
+async def test_each_event_has_the_whole_timeout_whatever_its_environment_did_before(workers: Gateway) -> None:
+    await workers.functions.call("slow", b'{"seconds": 0.5}')
+    begun = time.monotonic()
+    result = await workers.functions.call("slow", b"{}")
+    assert result.outcome is Outcome.TIMEOUT
+    assert time.monotonic() - begun >= 0.99
 
 
 async def test_an_environment_killed_during_an_event_is_answered_as_exited(workers: Gateway, records: Records) -> None:

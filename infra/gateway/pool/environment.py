@@ -99,6 +99,8 @@ class Environment:
         self._invocation: Invocation | None = None
         self._handed_at = 0.0
         self._started_at = 0.0
+        #: Of the loop's time: when the invocation it works on has used up the function's timeout.
+        self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._init_failure: Result | None = None
         self._frozen = False
@@ -179,7 +181,9 @@ class Environment:
         invocation.init_duration = self.init_duration if invocation.cold else 0.0
         self.invocations += 1
         self._handed_at = time.perf_counter()
-        self._timer = self._loop.call_later(timeout, self._timed_out, timeout)
+        self._deadline = self._loop.time() + timeout
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._deadline, self._check_deadline, timeout)
         self._output.begin(invocation)
         self._runtime.hand(invocation, int((time.time() + timeout) * 1000), self._launch.arn)
 
@@ -275,8 +279,13 @@ class Environment:
 
     # time-outs and ends
 
-    def _timed_out(self, timeout: float) -> None:
+    def _check_deadline(self, timeout: float) -> None:
+        # One timer for many invocations, armed again when it fires: each only moves the deadline.
+        self._timer = None
         if self._invocation is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._timer = self._loop.call_at(self._deadline, self._check_deadline, timeout)
             return
         self._process.drain()
         self._finish(timed_out(self._invocation, timeout))
@@ -300,7 +309,6 @@ class Environment:
         invocation, self._invocation = self._invocation, None
         if invocation is None:
             return
-        self._cancel_timer()
         self._output.end(invocation, result, self)
         invocation.done(result)
 

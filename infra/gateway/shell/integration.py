@@ -1,13 +1,10 @@
 """API Gateway's side of an invocation: it waits 29 s at most and never lets an exception's text through."""
 
 import asyncio
-from collections.abc import Callable
 
 from infra.gateway.core.invocation import Invocation, Result
 from infra.gateway.pool.functions import Functions, TooManyRequestsError
-
-#: The function's answer, or None when there is none to use: it raised, was throttled, or took too long.
-Answered = Callable[[bytes | None], None]
+from infra.gateway.shell.patience import Answered, Patience
 
 
 class Integration:
@@ -16,7 +13,7 @@ class Integration:
     def __init__(self, functions: Functions, timeout: float, loop: asyncio.AbstractEventLoop) -> None:
         self._functions = functions
         self._timeout = timeout
-        self._loop = loop
+        self._patience = Patience(timeout, loop)
 
     def call(
         self,
@@ -43,20 +40,19 @@ class Integration:
         trace_id: str = "",
     ) -> None:
         """As `call`, but raises TooManyRequestsError, without having called `answered`, when it is throttled."""
-        pending: list[Answered] = [answered]
+        patience = self._patience
+        wait = patience.begin(answered)
 
-        def done(result: Result | None) -> None:
-            timer.cancel()
-            if pending:
-                pending.pop()(result.payload if result is not None and result.ok else None)
+        def done(result: Result) -> None:
+            if patience.end(wait):
+                answered(result.payload if result.ok else None)
 
-        timer = self._loop.call_later(self._timeout, done, None)
         try:
             self._functions.invoke(
                 Invocation(function, payload, done, trace_id, origin=origin, connection_id=connection_id)
             )
         except TooManyRequestsError:
-            timer.cancel()
+            patience.end(wait)
             raise
 
     async def wait(self, function: str, payload: bytes, origin: str, trace_id: str) -> Result | None:

@@ -29,7 +29,8 @@ from infra.gateway.settings import Limits
 from infra.gateway.shell.departures import DISCONNECT, Departures
 from infra.gateway.shell.held_messages import HeldMessages
 from infra.gateway.shell.http import HttpRequest, HttpResponse, json_response
-from infra.gateway.shell.integration import Answered, Integration
+from infra.gateway.shell.integration import Integration
+from infra.gateway.shell.patience import Answered
 from infra.gateway.shell.websocket import ClientSocket, SendBufferFullError
 
 LOG = logging.getLogger("gateway")
