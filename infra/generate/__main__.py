@@ -13,6 +13,7 @@ from infra.generate.contract import contract, definitions
 from infra.generate.openapi import openapi
 from infra.generate.permissions import permissions
 from infra.generate.protocol import fill
+from infra.generate.security import UnfoundedRowError, security
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +27,7 @@ def files() -> dict[Path, str]:
         ROOT / "docs/asyncapi.json": _json(asyncapi(components)),
         ROOT / "frontend/src/shared/contract/schema.json": _json(contract()),
         ROOT / "docs/permissions.md": permissions(),
+        ROOT / "docs/security.md": security(),
         protocol: fill(protocol.read_text()),
     }
 
@@ -35,7 +37,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     check = parser.parse_args().check
-    stale = {path: text for path, text in files().items() if not path.exists() or path.read_text() != text}
+    try:
+        now = files()
+    except UnfoundedRowError as error:
+        print(f"docs/security.md cannot be made:\n{error}", file=sys.stderr)
+        return 1
+    stale = {path: text for path, text in now.items() if not path.exists() or path.read_text() != text}
     for path, text in stale.items():
         if check:
             print(f"{path.relative_to(ROOT)} is stale: run `make generate` and commit it.", file=sys.stderr)

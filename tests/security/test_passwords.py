@@ -5,12 +5,22 @@ from typing import Any
 
 import pytest
 
+from chalicelib.config import load
+from chalicelib.errors import BadCredentials
 from chalicelib.gateways.passwords import BcryptHasher
 from tests.client import PASSWORD, Person
-from tests.system import System
+from tests.parley import DEVICE, World
+from tests.parley import PASSWORD as WORLD_PASSWORD
+from tests.system import System, function_environment
 from tests.waiting import until
 
 NEW = "another long password"
+SETTINGS = {name: value for name, value in function_environment({}, 8000).items() if name != "BCRYPT_COST"} | {
+    "POSTGRES_URL": "postgresql://",
+    "MONGODB_URL": "mongodb://",
+    "CASSANDRA_HOSTS": "h:1",
+    "WEBSOCKET_API_ID": "x",
+}
 HASHER = BcryptHasher({"": b"p" * 32}, 4)
 
 
@@ -58,6 +68,28 @@ async def test_02_passwords_are_verified_exactly(password: str, other: str) -> N
     assert not await HASHER.verify(other, stored)
 
 
+async def test_03_the_cost_is_12_unless_set_and_hashing_leaves_the_event_loop_free() -> None:
+    cost = load(SETTINGS).bcrypt_cost
+    assert cost == 12
+    hashing = asyncio.create_task(BcryptHasher({"": b"p" * 32}, cost).hash(NEW))
+    turns = 0
+    while not hashing.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert (await hashing).startswith("$2b$12$")
+    assert turns > 10
+
+
+async def test_03_a_hash_of_a_lower_cost_is_made_anew_at_the_next_log_in(world: World) -> None:
+    world.outside.passwords.cost = 10
+    ada = await world.person("Ada")
+    world.outside.passwords.cost = 12
+    await world.app.accounts.log_in("Ada", WORLD_PASSWORD, DEVICE)
+    account = await world.stores.users.account(ada.id)
+    assert account is not None
+    assert account.password_hash.startswith("hash$12$")
+
+
 @pytest.mark.parametrize("common", ["password", "PASSWORD", "12345678", "qwertyuiop", "iloveyou1"])
 async def test_04_common_passwords_are_refused_at_register_change_and_reset(parley: System, common: str) -> None:
     person, email = await registered(parley)
@@ -76,6 +108,23 @@ async def test_05_a_change_of_the_password_needs_the_current_one(parley: System)
     wrong = await person.call("POST", "/me/password", {"current": "wrong password", "password": NEW})
     assert wrong.code() == "bad_credentials"
     assert (await person.call("POST", "/me/password", {"current": PASSWORD, "password": NEW})).status == 204
+
+
+async def test_06_a_log_in_is_refused_alike_and_costs_the_same_whether_there_is_an_account_or_not(
+    parley: System, world: World
+) -> None:
+    person, _ = await registered(parley)
+    answers = [
+        await parley.somebody().call("POST", "/auth/login", {"login": it, "password": "wrong password"})
+        for it in (person.name, f"no {person.name}")
+    ]
+    assert (answers[0].status, answers[0].body) == (answers[1].status, answers[1].body)
+    await world.person("Ada")
+    for login in ("Ada", "Nobody"):
+        world.outside.passwords.verifications = 0
+        with pytest.raises(BadCredentials):
+            await world.app.accounts.log_in(login, "wrong password", DEVICE)
+        assert world.outside.passwords.verifications == 1
 
 
 async def test_06_a_reset_is_answered_alike_whether_the_address_has_an_account_or_not(parley: System) -> None:

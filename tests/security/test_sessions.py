@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from chalicelib.domain.sessions import ABSOLUTE_US, GRACE_US, IDLE_US
 from chalicelib.errors import NotFound, NotLive, Unauthenticated
 from chalicelib.gateways.tokens import JwtTokens
+from chalicelib.limits import TICKET_SECONDS
 from tests.parley import DEVICE, PASSWORD, World
 from tests.system import System
 
@@ -121,6 +122,28 @@ async def test_13_a_session_of_somebody_else_cannot_be_ended(world: World) -> No
     with pytest.raises(NotFound):
         await world.app.sessions.end(bob.id, ada.caller.session.id)
     await world.app.accounts.authenticate(ada.access)
+
+
+async def test_17_of_those_who_use_a_ticket_at_once_one_gets_a_socket(parley: System) -> None:
+    ada = await parley.person()
+    ticket = await ada.ticket()
+    attempts = await asyncio.gather(*(ada.open(ticket) for _ in range(4)), return_exceptions=True)
+    opened = [it for it in attempts if not isinstance(it, BaseException)]
+    assert len(opened) == 1
+    assert [it.response.status_code for it in attempts if isinstance(it, InvalidStatus)] == [parley.refusal(401)] * 3
+    await opened[0].close()
+
+
+async def test_17_a_ticket_past_its_end_or_of_a_session_that_ended_opens_nothing(world: World) -> None:
+    ada = await world.person("Ada")
+    late = await world.app.accounts.ticket(ada.caller)
+    world.clock.advance(TICKET_SECONDS)
+    with pytest.raises(Unauthenticated):
+        await world.app.connections.open("late=", late)
+    orphan = await world.app.accounts.ticket(ada.caller)
+    await world.app.accounts.log_out(ada.refresh)
+    with pytest.raises(Unauthenticated):
+        await world.app.connections.open("orphan=", orphan)
 
 
 def _part(value: object) -> str:
