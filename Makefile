@@ -141,6 +141,10 @@ fresh: setup
 templates: setup .venv/tools/deploy/.installed
 	@$(PYTHON) -m infra.deploy.check
 
+.PHONY: races
+races: setup ## rights taken away at the moment of their use, 300 rounds of each; RACE_ROUNDS=1000 for longer
+	@RACE_ROUNDS=$${RACE_ROUNDS:-300} exec $(PYTEST) tests/integration/test_races.py $(ARGS)
+
 .PHONY: unit integration faults model e2e test-deploy bench soak
 unit: setup ## the quick tests: rules, services on fakes, handlers
 	@exec $(PYTEST) tests/unit tests/handlers $(ARGS)

@@ -24,13 +24,15 @@ _POLICIES = (
 )
 
 # OWASP ASVS 5, 3.4. A browser that does not take 'self' for WebSockets is told the page's own address.
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self' ws://localhost:{port} ws://127.0.0.1:{port}; manifest-src 'self';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
 
@@ -117,5 +119,5 @@ class GatewayProcess:
         # fmt: on
 
     def _headers(self) -> Iterable[str]:
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             yield from ("--static-header", f"{name}: {value.format(port=self._settings.port)}")

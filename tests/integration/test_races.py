@@ -4,12 +4,14 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
 from chalicelib.repositories.mongodb.client import close, connect
-from tests.client import Answer, Frame, Person, Socket
+from tests.client import PASSWORD, Answer, Frame, Person, Socket
 from tests.system import System
 
 ROUNDS: Final = int(os.environ.get("RACE_ROUNDS", "25"))
@@ -156,3 +158,80 @@ async def test_what_is_said_while_a_room_is_deleted_is_in_no_store(parley_withou
             assert "to be forgotten" not in json.dumps(found, default=str)
     finally:
         await close(database)
+
+
+async def test_no_socket_that_opens_during_a_logout_outlives_it(parley_without_cassandra: System) -> None:
+    ada = await parley_without_cassandra.person()
+
+    async def logged_out(number: int) -> None:
+        other = await parley_without_cassandra.somebody().log_in(ada.name)
+        current = next(it["id"] for it in (await other.get("/sessions"))["sessions"] if it["current"])
+        ticket = await other.ticket()
+        opened: list[Socket] = []
+
+        async def connect() -> None:
+            await asyncio.sleep(number % 5 / 1_000)
+            with suppress(InvalidStatus, ConnectionClosed):
+                socket = await Socket(await other.open(ticket)).__aenter__()
+                opened.append(socket)
+                await socket.send("resume", rooms={})
+
+        await asyncio.gather(connect(), ada.post(f"/sessions/{current}/end", {}))
+        with suppress(ConnectionClosed):
+            for socket in opened:
+                await socket.send("ping", since=0)
+        for socket in opened:
+            await socket.closed()
+            await socket.__aexit__()
+        assert (await other.call("POST", "/auth/ticket", {})).code() == "unauthenticated"
+
+    await rounds(logged_out)
+
+
+async def test_a_ticket_used_twice_at_once_opens_one_socket(parley_without_cassandra: System) -> None:
+    ada = await parley_without_cassandra.person()
+
+    async def used(_number: int) -> None:
+        ticket = await ada.ticket()
+        attempts = await asyncio.gather(*(ada.open(ticket) for _ in range(2)), return_exceptions=True)
+        assert sum(isinstance(it, InvalidStatus) for it in attempts) == 1
+        for it in attempts:
+            if not isinstance(it, BaseException):
+                await it.close()
+
+    await rounds(used)
+
+
+async def test_of_two_refreshes_at_once_both_go_on_and_one_gets_the_next_token(
+    parley_without_cassandra: System,
+) -> None:
+    ada = await parley_without_cassandra.person()
+    somebody = parley_without_cassandra.somebody()
+
+    async def refreshed(_number: int) -> None:
+        log_in = await somebody.call("POST", "/auth/login", {"login": ada.name, "password": PASSWORD})
+        cookie = {"Cookie": log_in.headers["Set-Cookie"].partition(";")[0]}
+        answers = await asyncio.gather(*(somebody.call("POST", "/auth/refresh", {}, headers=cookie) for _ in range(2)))
+        assert [it.status for it in answers] == [200, 200]
+        assert sum("Set-Cookie" in it.headers for it in answers) == 1
+        for it in answers:
+            headers = {"Authorization": f"Bearer {it.body['access_token']}"}
+            assert (await somebody.call("GET", "/me", headers=headers)).status == 200
+
+    await rounds(refreshed)
+
+
+async def test_two_who_open_a_direct_message_with_each_other_at_once_have_one(
+    parley_without_cassandra: System,
+) -> None:
+    ada = await parley_without_cassandra.person()
+
+    async def opened(_number: int) -> None:
+        bob = await parley_without_cassandra.person()
+        rooms = await asyncio.gather(ada.post("/dms", {"user": bob.id}), bob.post("/dms", {"user": ada.id}))
+        assert rooms[0]["id"] == rooms[1]["id"]
+        for one, other in ((ada, bob), (bob, ada)):
+            mine = [it["id"] for it in (await one.get("/rooms"))["rooms"] if it["peer"] == other.id]
+            assert mine == [rooms[0]["id"]]
+
+    await rounds(opened)
