@@ -141,7 +141,9 @@ fresh: setup
 templates: setup .venv/tools/deploy/.installed
 	@$(PYTHON) -m infra.deploy.check
 
-.PHONY: races
+.PHONY: races fuzz
+fuzz: setup ## requests and frames nobody would send; FUZZ_EXAMPLES=1000 for longer
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} exec $(PYTEST) tests/fuzz $(ARGS)
 races: setup ## rights taken away at the moment of their use, 300 rounds of each; RACE_ROUNDS=1000 for longer
 	@RACE_ROUNDS=$${RACE_ROUNDS:-300} exec $(PYTEST) tests/integration/test_races.py $(ARGS)
 

@@ -168,7 +168,10 @@ REQUIREMENTS: Final = (
         18,
         "No token is in a URL that is sent (14.2.1), and none is in a log (16.2.5)",
         _in("services/recovery.py", "gateways/logs.py"),
-        (_PASSWORDS + "test_18_links_in_mails_carry_their_token_in_the_fragment",),
+        (
+            _SECURITY + "test_canaries.py::test_18_no_secret_of_any_flow_is_in_a_log_or_as_it_is_in_a_store",
+            _PASSWORDS + "test_18_links_in_mails_carry_their_token_in_the_fragment",
+        ),
     ),
     Requirement(
         19,
@@ -208,6 +211,8 @@ REQUIREMENTS: Final = (
         (
             "tests/handlers/test_rest.py::test_a_body_that_is_not_what_it_should_be_is_refused",
             "tests/handlers/test_websocket.py::test_a_bad_frame_is_answered_and_the_socket_lives_on",
+            "tests/fuzz/test_rest.py::test_23_an_answer_is_what_the_document_says",
+            "tests/fuzz/test_socket.py::test_23_whatever_a_frame_is_it_is_answered_and_the_socket_lives_on",
         ),
     ),
     Requirement(
