@@ -141,6 +141,13 @@ fresh: setup
 templates: setup .venv/tools/deploy/.installed
 	@$(PYTHON) -m infra.deploy.check
 
+.PHONY: audit sbom
+AUDIT := .venv/tools/audit/.installed
+audit: setup $(AUDIT) ## known vulnerabilities of what the lock files name; SKIPPED where no advisory service answers
+	@$(PYTHON) -m infra.audit
+sbom: setup $(AUDIT) ## what the lock files name, as CycloneDX, into SBOM_DIR=sbom
+	@$(PYTHON) -m infra.audit --bill $(or $(SBOM_DIR),sbom)
+
 .PHONY: races fuzz
 fuzz: setup ## requests and frames nobody would send; FUZZ_EXAMPLES=1000 for longer
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} exec $(PYTEST) tests/fuzz $(ARGS)
@@ -181,6 +188,7 @@ lock: setup ## resolve all lock files anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
 	$(COMPILE) layers/requirements.in -c requirements.txt -o layers/requirements.txt $(OF_LAMBDA)
 	$(COMPILE) $(ARGS) infra/deploy/requirements.in -o infra/deploy/requirements.txt
+	$(COMPILE) $(ARGS) infra/audit/requirements.in -o infra/audit/requirements.txt
 	$(COMPILE) $(ARGS) infra/emulator/requirements.in -o infra/emulator/requirements.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements-uv.txt
 	$(NPM) install --package-lock-only --ignore-scripts

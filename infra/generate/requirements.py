@@ -272,7 +272,10 @@ REQUIREMENTS: Final = (
     Requirement(
         31,
         "Dependencies are pinned by hash and audited where the registry answers",
-        ("Makefile", "requirements.txt", "frontend/package-lock.json"),
-        ("tests/deploy/test_layer.py::test_a_lock_file_whose_hashes_do_not_match_is_refused",),
+        ("infra/audit", "requirements.txt", "frontend/package-lock.json"),
+        (
+            "tests/unit/audit/test_verdict.py::test_31_an_audit_that_got_no_answer_is_skipped_with_the_reason",
+            "tests/deploy/test_layer.py::test_a_lock_file_whose_hashes_do_not_match_is_refused",
+        ),
     ),
 )
