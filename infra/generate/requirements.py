@@ -267,7 +267,13 @@ REQUIREMENTS: Final = (
         "Secrets come from the environment, the Parameter Store or Secrets Manager, are made on the first local run,"
         " and none is in the repository",
         ("infra/run/keys.py", *_in("config.py", "gateways/stored_secrets.py")),
-        ("tests/infra/test_run_parts.py::test_secrets_are_made_once_and_only_the_owner_may_read_them",),
+        (
+            _SECURITY + "test_secrets.py::test_30_the_scan_finds_what_it_looks_for",
+            _SECURITY + "test_secrets.py::test_30_no_secret_is_in_the_repository",
+            _SECURITY + "test_secrets.py::test_30_the_first_local_run_makes_secrets_that_only_their_owner_may_read",
+            "tests/infra/test_run_parts.py::test_secrets_are_made_once_and_only_the_owner_may_read_them",
+            "tests/unit/gateways/test_stored_secrets.py::test_settings_that_name_a_secret_or_a_parameter_get_its_value",
+        ),
     ),
     Requirement(
         31,
