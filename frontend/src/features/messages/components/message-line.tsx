@@ -82,9 +82,9 @@ function Said({ line: { text, message, pending } }: { readonly line: Line }) {
   const edited = message?.edited_at ?? null;
   return (
     <>
-      <p className={classNames(styles.text, pending !== null && styles.pending, edited !== null && styles.followed)}>
+      <div className={classNames(styles.text, pending !== null && styles.pending)} data-followed={edited !== null}>
         <MessageText text={text} />
-      </p>
+      </div>
       {message !== null && edited !== null && <Edited message={message} at={edited} />}
     </>
   );

@@ -1,26 +1,92 @@
-import { textParts } from "@/features/messages/lib/text-parts";
+import { useMemo } from "react";
+
+import { parseMessage, type Block, type Inline } from "@/features/messages/lib/markdown";
 import { classNames } from "@/shared/components/class-names";
 import { useUser } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 
+import { CodeBlock } from "./code-block";
 import styles from "./message-group.module.css";
+import textStyles from "./message-text.module.css";
 
-/** Text is text; only addresses of the web become links, and mentioned users are called by their names. */
+/** A text with its marks as what they mean; mentioned users are called by their names, and all else is as written. */
 export function MessageText({ text }: { readonly text: string }) {
-  return textParts(text).map((part, index) => {
-    switch (part.kind) {
-      case "text":
-        return part.text;
-      case "link":
-        return (
-          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
-            {part.text}
-          </a>
-        );
-      case "mention":
-        return <Mention key={index} user={part.user} />;
+  const blocks = useMemo(() => parseMessage(text), [text]);
+  return <Blocks blocks={blocks} />;
+}
+
+function Blocks({ blocks }: { readonly blocks: readonly Block[] }) {
+  return blocks.map((block, index) => <OneBlock key={index} block={block} />);
+}
+
+function OneBlock({ block }: { readonly block: Block }) {
+  switch (block.kind) {
+    case "paragraph":
+      return (
+        <p>
+          <Inlines content={block.content} />
+        </p>
+      );
+    case "code":
+      return <CodeBlock language={block.language} text={block.text} />;
+    case "quote":
+      return (
+        <blockquote className={textStyles.quote}>
+          <Blocks blocks={block.blocks} />
+        </blockquote>
+      );
+    case "list": {
+      const List = block.ordered ? "ol" : "ul";
+      return (
+        <List className={textStyles.list}>
+          {block.items.map(({ number, blocks }, index) => (
+            <li key={index} value={number}>
+              <Blocks blocks={blocks} />
+            </li>
+          ))}
+        </List>
+      );
     }
-  });
+  }
+}
+
+function Inlines({ content }: { readonly content: readonly Inline[] }) {
+  return content.map((inline, index) => <OneInline key={index} inline={inline} />);
+}
+
+function OneInline({ inline }: { readonly inline: Inline }) {
+  switch (inline.kind) {
+    case "text":
+      return inline.text;
+    case "code":
+      return <code className={textStyles.code}>{inline.text}</code>;
+    case "strong":
+      return (
+        <strong className={textStyles.strong}>
+          <Inlines content={inline.content} />
+        </strong>
+      );
+    case "emphasis":
+      return (
+        <em>
+          <Inlines content={inline.content} />
+        </em>
+      );
+    case "struck":
+      return (
+        <s>
+          <Inlines content={inline.content} />
+        </s>
+      );
+    case "link":
+      return (
+        <a href={inline.href} title={inline.href} target="_blank" rel="noopener noreferrer nofollow">
+          {inline.text}
+        </a>
+      );
+    case "mention":
+      return <Mention user={inline.user} />;
+  }
 }
 
 function Mention({ user }: { readonly user: string }) {

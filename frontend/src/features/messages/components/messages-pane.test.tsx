@@ -274,3 +274,22 @@ test("a mention of the reader is called by name like any other", async () => {
   expect(line(1).textContent).toContain("hello @Me");
 });
 
+
+test("marks are shown as what they mean, code gets its colours without another text, and editing shows the marks", async () => {
+  const code = "const a = 1; // one";
+  const text = `**bold** [here](https://a.example/)\n- item\n\n\`\`\`ts\n${code}\n\`\`\``;
+  await openRoom((server) =>
+    server.othersDo({ type: "message.created", sender: ME, text, reply_to: null, mentions: [] }),
+  );
+  expect(within(line(1)).getByText("bold").tagName).toBe("STRONG");
+  within(line(1)).getByText("item");
+  const link = within(line(1)).getByRole("link", { name: "here" });
+  expect(link.getAttribute("href")).toBe("https://a.example/");
+  expect(link.getAttribute("rel")).toBe("noopener noreferrer nofollow");
+  const block = within(line(1)).getByRole("group", { name: "Code in ts" });
+  expect(block.textContent).toBe(code);
+  await vi.waitFor(() => expect(block.querySelector('[data-kind="keyword"]')?.textContent).toBe("const"));
+  expect(block.textContent).toBe(code);
+  fireEvent.keyDown(composer(), { key: "ArrowUp" });
+  expect(editor().value).toBe(text);
+});

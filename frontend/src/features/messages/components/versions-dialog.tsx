@@ -38,9 +38,9 @@ function Versions({ versions }: { readonly versions: readonly Version[] }) {
             <time dateTime={machineTime(ts)}>{fullTime(ts)}</time>
             {index === 0 && " · now"}
           </p>
-          <p className={styles.text}>
+          <div className={styles.text}>
             <MessageText text={text} />
-          </p>
+          </div>
         </li>
       ))}
     </ol>
