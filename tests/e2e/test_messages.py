@@ -245,3 +245,23 @@ async def test_leaving_the_page_with_something_unsent_is_asked_about_where_the_b
     ada.surprises.clear()
     await ada.page.context.set_offline(False)
     await ada.sees_once("not sent yet")
+
+
+async def test_marks_are_shown_as_what_they_mean_and_edited_as_they_were_written(invite: Invite) -> None:
+    ada, grace = await meet(invite)
+    written = "**bold** and [a link](https://example.org/)\n- first\n- second\n```js\nconst one = 1;\n```"
+    await ada.say(written)
+    for visitor in (ada, grace):
+        await expect(visitor.timeline.locator("strong")).to_have_text("bold")
+        await expect(visitor.timeline.get_by_role("link", name="a link")).to_have_attribute("rel", re.compile("nofollow"))
+        await expect(visitor.timeline.get_by_role("listitem")).to_have_text(["first", "second"])
+        code = visitor.timeline.get_by_role("group", name="Code in js")
+        await expect(code.locator("[data-kind=keyword]")).to_have_text("const")
+        await expect(code).to_have_text("const one = 1;")
+    await ada.composer.press("ArrowUp")
+    await expect(ada.editor).to_have_value(written)
+    await ada.editor.fill("<b>no</b> `**code**`")
+    await ada.editor.press("Enter")
+    for visitor in (ada, grace):
+        await expect(visitor.timeline.locator("code")).to_have_text("**code**")
+        await expect(visitor.timeline).to_contain_text("<b>no</b>")

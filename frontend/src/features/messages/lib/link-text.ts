@@ -6,7 +6,7 @@ export interface LinkedPart {
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"']+/giu;
 /** What ends a sentence rather than an address. */
-const TRAILING = /[.,:;!?…]+$/u;
+const TRAILING = /[.,:;!?…]/u;
 const BRACKETS: readonly (readonly [open: string, close: string])[] = [
   ["(", ")"],
   ["[", "]"],
@@ -29,11 +29,15 @@ export function linkText(text: string): LinkedPart[] {
 
 /** Without the punctuation and the closing brackets that belong to the sentence around it. */
 function trimmed(address: string): string {
-  const shorter = address.replace(TRAILING, "");
-  for (const [open, close] of BRACKETS) {
-    if (shorter.endsWith(close) && count(shorter, close) > count(shorter, open)) return trimmed(shorter.slice(0, -1));
+  const surplus = new Map(BRACKETS.map(([open, close]) => [close, count(address, close) - count(address, open)]));
+  let end = address.length;
+  for (; end > 0; end -= 1) {
+    const last = address.charAt(end - 1);
+    const over = surplus.get(last) ?? 0;
+    if (over > 0) surplus.set(last, over - 1);
+    else if (!TRAILING.test(last)) break;
   }
-  return shorter;
+  return address.slice(0, end);
 }
 
 function count(text: string, character: string): number {

@@ -116,6 +116,12 @@ const piece = fc.oneof(
 const text = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(""));
 const letters = (given: string): string => given.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
+test("an address with as many brackets as a message can have is read", () => {
+  const address = "https://a.example/";
+  const [paragraph] = parseMessage(address + ")".repeat(TEXT_LENGTH - address.length));
+  expect(paragraph?.kind === "paragraph" && paragraph.content[0]).toEqual({ kind: "link", text: address, href: address });
+});
+
 test("no letter and no number is lost or moved, whatever the text", () => {
   fc.assert(fc.property(text, (given) => letters(shown(parseMessage(given))) === letters(given)), { numRuns: 500 });
 });
