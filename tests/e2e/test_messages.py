@@ -253,7 +253,9 @@ async def test_marks_are_shown_as_what_they_mean_and_edited_as_they_were_written
     await ada.say(written)
     for visitor in (ada, grace):
         await expect(visitor.timeline.locator("strong")).to_have_text("bold")
-        await expect(visitor.timeline.get_by_role("link", name="a link")).to_have_attribute("rel", re.compile("nofollow"))
+        await expect(visitor.timeline.get_by_role("link", name="a link")).to_have_attribute(
+            "rel", re.compile("nofollow")
+        )
         await expect(visitor.timeline.get_by_role("listitem")).to_have_text(["first", "second"])
         code = visitor.timeline.get_by_role("group", name="Code in js")
         await expect(code.locator("[data-kind=keyword]")).to_have_text("const")

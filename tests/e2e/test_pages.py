@@ -35,9 +35,13 @@ async def talk(ada: Visitor, grace: Visitor) -> None:
     await ada.sees_once("The drawings are at https://example.org/drawings/engine-no-2")
     await ada.say("It does:\n  1. turn\n  2. pause\n  3. turn again")
     await grace.sees_once("It does:")
-    await grace.say("> Does it still stick?\n\n**No more**, since `oil()` is called _every hour_:\n\n- by day\n- by night")
-    await grace.say("```python\ndef oil(gear: int) -> str:\n    return f\"gear {gear}\"  # at the second one\n```")
-    await expect(ada.timeline.get_by_role("group", name="Code in python").locator("[data-kind=keyword]")).to_have_count(2)
+    await grace.say(
+        "> Does it still stick?\n\n**No more**, since `oil()` is called _every hour_:\n\n- by day\n- by night"
+    )
+    await grace.say('```python\ndef oil(gear: int) -> str:\n    return f"gear {gear}"  # at the second one\n```')
+    await expect(ada.timeline.get_by_role("group", name="Code in python").locator("[data-kind=keyword]")).to_have_count(
+        2
+    )
 
 
 CAST: Final = {
