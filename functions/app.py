@@ -5,7 +5,9 @@ from chalice.app import Chalice
 from chalicelib.gateways import logs
 from chalicelib.handlers import websocket
 from chalicelib.handlers.accounts import accounts
+from chalicelib.handlers.audit import audit
 from chalicelib.handlers.credentials import credentials, mailing
+from chalicelib.handlers.disabling import disabling
 from chalicelib.handlers.endings import endings
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
@@ -41,6 +43,8 @@ for rest in (
     roles,
     invite_links,
     endings,
+    disabling,
+    audit,
     users,
     messages,
     health,

@@ -53,6 +53,7 @@ CONFIG: Final = Config(
     metrics_namespace="Parley",
     tracing=False,
     registration=Registration.OPEN,
+    audit_days=365,
     web_url=ORIGIN,
     mail_url="smtp://localhost",
     mail_from="parley@example.org",

@@ -24,7 +24,9 @@ from chalicelib.gateways.stored_secrets import resolve
 from chalicelib.repositories import base as repositories
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.audit import Audit
 from chalicelib.services.connections import Connections
+from chalicelib.services.disabling import Disabling
 from chalicelib.services.endings import Endings
 from chalicelib.services.erasure import Erasure
 from chalicelib.services.expiry import Expiring
@@ -76,6 +78,10 @@ class Stores(Protocol):
     def invite_links(self) -> repositories.InviteLinkRepository: ...
     @property
     def endings(self) -> repositories.EndingRepository: ...
+    @property
+    def audit(self) -> repositories.AuditRepository: ...
+    @property
+    def disabling(self) -> repositories.DisablingRepository: ...
     @property
     def outbox(self) -> repositories.OutboxRepository: ...
     @property
@@ -243,12 +249,26 @@ class Parley:
             world.clock,
             world.ids,
             self.config.registration,
+            self.audit,
         )
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit log."""
+        config = self.config
+        return Audit(self.stores.audit, self.permissions, self.world.clock, config.registration, config.audit_days)
+
+    @cached_property
+    def disabling(self) -> Disabling:
+        """Disabling accounts."""
+        return Disabling(self.stores.disabling, self.access, self.world.clock)
 
     @cached_property
     def invites(self) -> Invites:
         """Invitations to the workspace."""
-        return Invites(self.stores.invites, self.world.clock, self.world.ids, self.config.registration)
+        return Invites(
+            self.stores.invites, self.permissions, self.world.clock, self.world.ids, self.config.registration
+        )
 
     @cached_property
     def erasure(self) -> Erasure:
@@ -402,6 +422,7 @@ class Parley:
             self.expiring,
             self.world.callbacks,
             self.world.clock,
+            self.audit,
         )
 
     @cached_property
@@ -492,6 +513,18 @@ class RealStores:
         from chalicelib.repositories.postgres.endings import Endings as PostgresEndings
 
         return PostgresEndings(self._postgres)
+
+    @cached_property
+    def audit(self) -> repositories.AuditRepository:
+        from chalicelib.repositories.postgres.audit import Audit as PostgresAudit
+
+        return PostgresAudit(self._postgres)
+
+    @cached_property
+    def disabling(self) -> repositories.DisablingRepository:
+        from chalicelib.repositories.postgres.disabling import Disabling as PostgresDisabling
+
+        return PostgresDisabling(self._postgres)
 
     @cached_property
     def outbox(self) -> repositories.OutboxRepository:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.domain.audit import KEPT_DAYS_MIN
 from chalicelib.domain.invites import Registration
 
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -50,6 +51,8 @@ class Config:
     tracing: bool
     """Whether Lambda traces the functions with X-Ray."""
     registration: Registration
+    audit_days: int
+    """How long the audit log is kept."""
     web_url: str
     """Where links in mails lead."""
     mail_url: str
@@ -86,6 +89,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         metrics_namespace=env.get("METRICS_NAMESPACE") or "Parley",
         tracing=env.get("TRACING") == "Active",
         registration=_registration(env),
+        audit_days=_audit_days(env),
         web_url=(env.get("WEB_URL") or env["ALLOWED_ORIGINS"].split(",")[0]).rstrip("/"),
         mail_url=_mail_url(env),
         mail_from=_need(env, "MAIL_FROM") if env.get("MAIL_URL") else "",
@@ -117,6 +121,13 @@ def _registration(env: Mapping[str, str]) -> Registration:
         return Registration(text)
     except ValueError:
         raise ConfigError(f"REGISTRATION is {text!r}; it must be open, invite or closed.") from None
+
+
+def _audit_days(env: Mapping[str, str]) -> int:
+    days = _positive(env, "AUDIT_DAYS", 365)
+    if days < KEPT_DAYS_MIN:
+        raise ConfigError(f"AUDIT_DAYS is {days}; it must be {KEPT_DAYS_MIN} or more.")
+    return days
 
 
 def _mail_url(env: Mapping[str, str]) -> str:

@@ -36,6 +36,7 @@ _PASSED_ON = (
     "BCRYPT_COST",
     "LOG_LEVEL",
     "REGISTRATION",
+    "AUDIT_DAYS",
     "WEB_URL",
     "MAIL_URL",
     "MAIL_FROM",

@@ -8,7 +8,9 @@ import pytest
 
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.repositories.base import (
+    AuditRepository,
     CredentialRepository,
+    DisablingRepository,
     EndingRepository,
     InviteLinkRepository,
     InviteRepository,
@@ -22,8 +24,10 @@ from chalicelib.repositories.base import (
 from chalicelib.repositories.cassandra.session import Cassandra
 from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
+from chalicelib.repositories.postgres.audit import Audit
 from chalicelib.repositories.postgres.connection import Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
+from chalicelib.repositories.postgres.disabling import Disabling
 from chalicelib.repositories.postgres.endings import Endings
 from chalicelib.repositories.postgres.invite_links import InviteLinks
 from chalicelib.repositories.postgres.invites import Invites
@@ -58,6 +62,10 @@ class Environment(Protocol):
     @property
     def endings(self) -> EndingRepository: ...
     @property
+    def audit(self) -> AuditRepository: ...
+    @property
+    def disabling(self) -> DisablingRepository: ...
+    @property
     def outbox(self) -> OutboxRepository: ...
 
 
@@ -74,6 +82,8 @@ class PostgresEnvironment:
     roles: Roles
     invite_links: InviteLinks
     endings: Endings
+    audit: Audit
+    disabling: Disabling
     outbox: Outbox
 
 
@@ -89,6 +99,8 @@ def postgres_environment(postgres: Postgres) -> PostgresEnvironment:
         Roles(postgres),
         InviteLinks(postgres),
         Endings(postgres),
+        Audit(postgres),
+        Disabling(postgres),
         Outbox(postgres),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import key
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.credentials import HOUR_US, TOKENS_PER_HOUR, OneTimeToken, Purpose
 from chalicelib.errors import Conflict
 from chalicelib.gateways.base import Clock
@@ -46,10 +47,12 @@ class FakeCredentials:
         token = self._take(digest, Purpose.RESET, now)
         if token is None:
             return None
+        self._tables.note(AuditKind.PASSWORD_RESET, actor=token.user, target=token.user)
         return NewPassword(token.user, self._set(token.user, password_hash, None))
 
     async def change_password(self, user: str, password_hash: str, keep: str) -> AccessChange | None:
         await self._server.reached("credentials.change_password")
+        self._tables.note(AuditKind.PASSWORD_CHANGED, actor=user, target=user)
         return self._set(user, password_hash, keep)
 
     async def confirm_email(self, digest: str, now: int) -> MovedEmail | None:
@@ -63,6 +66,7 @@ class FakeCredentials:
             raise Conflict("This email has an account already.", {"field": "email"})
         self._tables.users[account.id] = replace(account, email=token.email)
         self._drop_all(account.id)
+        self._tables.note(AuditKind.EMAIL_CHANGED, actor=account.id, target=account.id)
         return MovedEmail(account.id, account.name, account.email, token.email)
 
     def _take(self, digest: str, purpose: Purpose, now: int) -> OneTimeToken | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.permissions import Judge
 from chalicelib.domain.rooms import Visibility
 from tests.fakes.server import FakeServer
@@ -26,6 +27,8 @@ class FakeEndings:
         if row.room.archived is on:
             return []
         self._tables.rooms[room] = replace(row, room=replace(row.room, archived=on))
+        kind = AuditKind.ROOM_ARCHIVED if on else AuditKind.ROOM_REOPENED
+        self._tables.note(kind, actor=actor, room=room)
         others = sorted(self._tables.members_of(room).keys() - {actor})
         rows = [self._tables.record(it, ChangeKind.REFRESHED, now) for it in others]
         return [*rows, self._tables.record(actor, ChangeKind.UPDATED, now, room=room, actor=actor, event=event)]
@@ -46,6 +49,7 @@ class FakeEndings:
         nameless = replace(row.room, name="", topic="", visibility=Visibility.PRIVATE)
         tables.rooms[room] = replace(row, room=nameless)
         tables.deleted_rooms[room] = now
+        tables.note(AuditKind.ROOM_DELETED, actor=actor, room=room)
         return [tables.record(it, ChangeKind.LEFT, now, room=room, actor=actor, event=new_id()) for it in members]
 
     async def deleted(self, before: int, limit: int) -> list[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.permissions import Judge
 from chalicelib.domain.rooms import Role
@@ -20,6 +21,7 @@ class FakeInviteLinks:
     async def add(self, invite: InviteLink, digest: str) -> None:
         await self._server.reached("invite_links.add")
         self._tables.invite_links[digest] = invite
+        self._tables.note(AuditKind.INVITE_LINK_MADE, actor=invite.created_by, room=invite.room)
 
     async def of_room(self, room: str, now: int) -> list[InviteLink]:
         await self._server.reached("invite_links.of_room")
@@ -29,6 +31,8 @@ class FakeInviteLinks:
     async def revoke(self, room: str, invite: str) -> None:
         await self._server.reached("invite_links.revoke")
         kept = {key: it for key, it in self._tables.invite_links.items() if (it.room, it.id) != (room, invite)}
+        if len(kept) < len(self._tables.invite_links):
+            self._tables.note(AuditKind.INVITE_LINK_REVOKED, room=room)
         self._tables.invite_links = kept
 
     async def find(self, digest: str, now: int) -> InviteLink | None:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
-from chalicelib.domain.accounts import User
+from chalicelib.domain.accounts import User, key
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
 from chalicelib.domain.rooms import Role
 from chalicelib.errors import NotFound
@@ -22,10 +23,11 @@ class FakeRoles:
         await self._server.reached("roles.standing")
         return self._tables.standing(user, room)
 
-    async def of_workspace(self, after: str, limit: int) -> list[UserRole]:
+    async def of_workspace(self, after: str, limit: int, text: str = "") -> list[UserRole]:
         await self._server.reached("roles.of_workspace")
-        ids = [it for it in sorted(self._tables.users) if it > after][:limit]
-        return [UserRole(User(it, self._tables.users[it].name), self._tables.roles[it]) for it in ids]
+        tables = self._tables
+        ids = [it for it in sorted(tables.users) if it > after and text in key(tables.users[it].name)][:limit]
+        return [UserRole(User(it, tables.users[it].name), tables.roles[it], it in tables.disabled) for it in ids]
 
     async def set_workspace_role(
         self, user: str, role: WorkspaceRole, actor: str, judge: Judge, now: int
@@ -43,6 +45,7 @@ class FakeRoles:
                     self._tables.roles[it] = WorkspaceRole.ADMIN
             changed.append(actor)
         self._tables.roles[user] = role
+        self._tables.note(AuditKind.ROLE_CHANGED, actor=actor, target=user, detail=role.value)
         return [self._tables.record(it, ChangeKind.REFRESHED, now) for it in changed]
 
     async def remove(
@@ -50,9 +53,13 @@ class FakeRoles:
     ) -> AccessChange | None:
         await self._server.reached("roles.remove")
         self._judge(judge, room, user, actor)
+        banned = ban and (room, user) not in self._tables.banned
         if ban:
             self._tables.banned.add((room, user))
         row = self._tables.memberships.pop((room, user), None)
+        if banned or row is not None:
+            kind = AuditKind.BANNED if ban else AuditKind.KICKED
+            self._tables.note(kind, actor=actor, target=user, room=room)
         if row is None:
             return None
         left = self._tables.members_of(room)
@@ -65,6 +72,8 @@ class FakeRoles:
         self._judge(judge, room, user, actor)
         there = (room, user) in self._tables.banned
         self._tables.banned.discard((room, user))
+        if there:
+            self._tables.note(AuditKind.UNBANNED, actor=actor, target=user, room=room)
         return there
 
     async def banned(self, room: str) -> list[User]:
@@ -80,6 +89,7 @@ class FakeRoles:
         if ((room, user) in self._tables.muted) is on:
             return None
         (self._tables.muted.add if on else self._tables.muted.discard)((room, user))
+        self._tables.note(AuditKind.MUTED if on else AuditKind.UNMUTED, actor=actor, target=user, room=room)
         return self._placed(room, user, actor, event, now)
 
     async def set_role(
@@ -90,6 +100,7 @@ class FakeRoles:
         if self._tables.memberships[room, user].role is role:
             return None
         self._give(room, user, role)
+        self._tables.note(AuditKind.ROOM_ROLE_CHANGED, actor=actor, target=user, room=room, detail=role.value)
         return self._placed(room, user, actor, event, now)
 
     async def transfer(
@@ -104,6 +115,8 @@ class FakeRoles:
         if self._tables.memberships[room, actor].role is Role.OWNER and user != actor:
             self._give(room, actor, Role.MODERATOR)
             changes.append(self._placed(room, actor, actor, events[1], now))
+        if changes:
+            self._tables.note(AuditKind.ROOM_TRANSFERRED, actor=actor, target=user, room=room)
         return changes
 
     def _judge(self, judge: Judge, room: str, user: str, actor: str) -> None:

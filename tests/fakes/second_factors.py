@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.second_factors import FREE_ATTEMPTS, WAIT_MAX_SECONDS, WAIT_SECONDS, SecondFactor
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import SecondFactorRow, Tables
@@ -12,6 +13,7 @@ class FakeSecondFactors:
 
     def __init__(self, server: FakeServer, tables: Tables) -> None:
         self._server = server
+        self._tables = tables
         self.rows = tables.second_factors
 
     async def get(self, user: str) -> SecondFactor | None:
@@ -53,6 +55,7 @@ class FakeSecondFactors:
             return False
         row.digests.remove(digest)
         row.attempts, row.blocked_until = 0, 0
+        self._tables.note(AuditKind.RECOVERY_CODE_USED, actor=user, target=user)
         return True
 
     async def confirm(self, user: str, digests: Sequence[str]) -> bool:
@@ -61,6 +64,7 @@ class FakeSecondFactors:
         if row is None or row.confirmed:
             return False
         row.confirmed, row.digests = True, set(digests)
+        self._tables.note(AuditKind.SECOND_FACTOR_ON, actor=user, target=user)
         return True
 
     async def reseal(self, user: str, before: str, sealed: str) -> None:
@@ -71,4 +75,5 @@ class FakeSecondFactors:
 
     async def remove(self, user: str) -> None:
         await self._server.reached("second_factors.remove")
-        self.rows.pop(user, None)
+        if self.rows.pop(user, None) is not None:
+            self._tables.note(AuditKind.SECOND_FACTOR_OFF, target=user)

@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.accounts import DISABLED
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.sessions import OpenSession, Session
+from chalicelib.errors import Forbidden
 from chalicelib.gateways.base import Clock
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import Tables
@@ -19,8 +22,11 @@ class FakeSessions:
 
     async def add(self, session: Session, now: int, agent: str, address: str) -> AccessChange:
         await self._server.reached("sessions.add")
+        if session.user in self._tables.disabled:
+            raise Forbidden(DISABLED)
         self._tables.sessions[session.id] = session
         self._tables.places[session.id] = (now, agent, address)
+        self._tables.note(AuditKind.LOGGED_IN, actor=session.user)
         return self._tables.record(session.user, ChangeKind.SESSION, now)
 
     async def get(self, session: str) -> Session | None:
@@ -43,6 +49,7 @@ class FakeSessions:
         stored = self._tables.sessions.get(session)
         if stored is None or stored.revoked:
             return None
+        self._tables.note(AuditKind.SESSION_ENDED, target=stored.user)
         return self._end(stored, self._clock.now())
 
     async def of_user(self, user: str, now: int) -> list[OpenSession]:
@@ -56,7 +63,10 @@ class FakeSessions:
         ended = [it for it in self._tables.sessions.values() if it.user == user and it.id != keep and not it.revoked]
         for it in ended:
             self._tables.sessions[it.id] = replace(it, revoked=True)
-        return self._tables.record(user, ChangeKind.SESSION, self._clock.now()) if ended else None
+        if not ended:
+            return None
+        self._tables.note(AuditKind.SESSIONS_ENDED, target=user)
+        return self._tables.record(user, ChangeKind.SESSION, self._clock.now())
 
     async def revoke_expired(self, now: int, limit: int) -> list[AccessChange]:
         await self._server.reached("sessions.revoke_expired")

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import Probes
 from tests.fakes.access import FakeAccess
+from tests.fakes.audit import FakeAudit
 from tests.fakes.connections import FakeConnections
 from tests.fakes.credentials import FakeCredentials
+from tests.fakes.disabling import FakeDisabling
 from tests.fakes.endings import FakeEndings
 from tests.fakes.events import FakeEvents
 from tests.fakes.expiries import FakeExpiries
@@ -46,6 +48,8 @@ class FakeStores:
     roles: FakeRoles = field(init=False)
     invite_links: FakeInviteLinks = field(init=False)
     endings: FakeEndings = field(init=False)
+    audit: FakeAudit = field(init=False)
+    disabling: FakeDisabling = field(init=False)
     outbox: FakeOutbox = field(init=False)
     events: FakeEvents = field(init=False)
     heads: FakeHeads = field(init=False)
@@ -61,7 +65,7 @@ class FakeStores:
     probes: Probes = field(init=False)
 
     def __post_init__(self) -> None:
-        tables = Tables()
+        tables = Tables(self.clock.now)
         self.users = FakeUsers(self.postgres, tables)
         self.sessions = FakeSessions(self.postgres, tables, self.clock)
         self.credentials = FakeCredentials(self.postgres, tables, self.clock)
@@ -71,6 +75,8 @@ class FakeStores:
         self.roles = FakeRoles(self.postgres, tables)
         self.invite_links = FakeInviteLinks(self.postgres, tables)
         self.endings = FakeEndings(self.postgres, tables)
+        self.audit = FakeAudit(self.postgres, tables)
+        self.disabling = FakeDisabling(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)
         self.events = FakeEvents(self.mongodb)
         self.heads = FakeHeads(self.mongodb, self.clock)

@@ -1,16 +1,20 @@
 """The tables that the fakes of PostgreSQL's repositories share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.audit import AuditEntry, AuditKind
 from chalicelib.domain.credentials import OneTimeToken
 from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.invites import Invite
 from chalicelib.domain.permissions import Standing, WorkspaceRole
 from chalicelib.domain.rooms import Role, Room
 from chalicelib.domain.sessions import Session
+from chalicelib.gateways.clock import SystemClock
+from chalicelib.origin import origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ class SecondFactorRow:
 
 @dataclass(slots=True)
 class Tables:
-    """All rows, by their keys; memberships by room and user."""
+    """All rows, by their keys; memberships by room and user. `now` is the store's own clock."""
 
+    now: Callable[[], int] = field(default_factory=lambda: SystemClock().now)
     users: dict[str, Account] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     """Ids of accounts that were."""
@@ -78,6 +83,8 @@ class Tables:
     """When, by room."""
     invite_links: dict[str, InviteLink] = field(default_factory=dict)
     """By digest."""
+    disabled: set[str] = field(default_factory=set)
+    audit: list[AuditEntry] = field(default_factory=list)
     outbox: dict[int, OutboxRow] = field(default_factory=dict)
     ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -96,6 +103,20 @@ class Tables:
         change = AccessChange(next(self.ids), user, kind, room, actor, event)
         self.outbox[change.id] = OutboxRow(change, now)
         return change
+
+    def note(
+        self,
+        kind: AuditKind,
+        *,
+        actor: str | None = None,
+        target: str | None = None,
+        room: str | None = None,
+        detail: str = "",
+    ) -> None:
+        """Write an entry of the audit log; the actor is the caller unless one is given."""
+        came, id_ = origin(), next(self.ids)
+        entry = AuditEntry(id_, self.now(), kind, actor or came.user, target, room, came.network, detail)
+        self.audit.append(entry)
 
     def standing(self, user: str, room: str | None) -> Standing:
         """What the user is in the workspace and to the room."""

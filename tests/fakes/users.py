@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, Account, User, key
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.permissions import WorkspaceRole
 from chalicelib.domain.rooms import Role
 from chalicelib.errors import Conflict, Forbidden
@@ -36,6 +37,7 @@ class FakeUsers:
         self._tables.users[account.id] = account
         self._tables.roles[account.id] = role
         self._tables.versions[account.id] = 0
+        self._tables.note(AuditKind.REGISTERED, actor=account.id, detail="" if invite is None else "invited")
 
     async def any(self) -> bool:
         await self._server.reached("users.any")
@@ -94,6 +96,7 @@ class FakeUsers:
         tables.tokens = {id_: it for id_, it in tables.tokens.items() if it.user != user}
         tables.second_factors.pop(user, None)
         tables.invites = {id_: it for id_, it in tables.invites.items() if it.created_by != user}
+        tables.note(AuditKind.ACCOUNT_DELETED, actor=user, target=user)
         return tables.record(user, ChangeKind.ERASED, now)
 
     async def by_ids(self, users: Iterable[str]) -> list[User]:

@@ -121,6 +121,12 @@ ATTEMPTS: Final[Mapping[Operation, Sequence[Attempt]]] = {
     Operation.BROWSE_ROOMS: [rest("GET", "/rooms/public")],
     Operation.OPEN_DM: [rest("POST", "/dms", {"user": "{user}"})],
     Operation.LIST_ROLES: [rest("GET", "/roles")],
+    Operation.READ_AUDIT: [rest("GET", "/audit")],
+    Operation.DISABLE: [
+        rest("POST", "/users/{user}/disable", {"on": True}),
+        rest("POST", "/users/{user}/disable", {"on": False}),
+    ],
+    Operation.INVITE_TO_WORKSPACE: [rest("GET", "/invites"), rest("POST", "/invites", {})],
     Operation.SET_WORKSPACE_ROLE: [rest("POST", "/users/{user}/role", {"role": "member"})],
     Operation.JOIN: [rest("POST", "/rooms/{room}/join")],
     Operation.READ: [rest("GET", _MESSAGE), rest("GET", "/rooms/{room}/events?after=0"), _resume],

@@ -87,6 +87,7 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("HISTORY_STORE", "postgres"),
         ("HISTORY_STORE", "MongoDB"),
         ("REGISTRATION", "friends"),
+        ("AUDIT_DAYS", "29"),
         ("MAIL_URL", "http://localhost"),
     ],
 )

@@ -30,6 +30,9 @@ class User:
 DELETED: Final = "Deleted user"
 """What an account is called that was deleted."""
 
+DISABLED: Final = "This account is disabled. Ask whoever runs this Parley to enable it again."
+"""What its user is told, who has proved to be that by then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -42,6 +42,9 @@ class Operation(StrEnum):
     JOIN = "join"
     OPEN_DM = "open_dm"
     LIST_ROLES = "list_roles"
+    READ_AUDIT = "read_audit"
+    DISABLE = "disable"
+    INVITE_TO_WORKSPACE = "invite_to_workspace"
     SET_WORKSPACE_ROLE = "set_workspace_role"
     READ = "read"
     LIST_MEMBERS = "list_members"
@@ -100,6 +103,9 @@ PERMISSIONS: Final[Mapping[Operation, Permission]] = {
     Operation.OPEN_DM: Permission("open a direct message", _NO_GUESTS),
     Operation.LIST_ROLES: Permission("list the roles of all users", _ADMINS),
     Operation.SET_WORKSPACE_ROLE: Permission("give users of a lower role another one below the own", _ADMINS),
+    Operation.READ_AUDIT: Permission("read the audit log", _ADMINS),
+    Operation.DISABLE: Permission("disable accounts, or enable them again,", _ADMINS),
+    Operation.INVITE_TO_WORKSPACE: Permission("make, list and revoke invitations to the workspace", _ADMINS),
     Operation.JOIN: Permission("join a public room", _NO_GUESTS, _INSIDE | {Place.NONE}, archived=False, dm=False),
     Operation.READ: Permission("read messages and events, and be sent them", _ALL, _INSIDE),
     Operation.LIST_MEMBERS: Permission("list the members and see who is present", _ALL, _INSIDE),
@@ -157,10 +163,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class UserRole:
-    """A user with the role in the workspace."""
+    """A user with the role in the workspace, and whether the account is disabled."""
 
     user: User
     workspace: WorkspaceRole
+    disabled: bool = False
 
 
 Judge = Callable[[Standing, Standing], None]

@@ -16,8 +16,8 @@ async def show_registration(call: Call) -> RegistrationRule:
 
 @invites.operation("GET", "/invites", answer=Invites)
 async def list_invites(call: Call) -> Invites:
-    """The caller's invitations that still let somebody in."""
-    return Invites(invites=[_shown(it) for it in await call.app.invites.of_user(call.user)])
+    """Invitations to the workspace that still let somebody in."""
+    return Invites(invites=[_shown(it) for it in await call.app.invites.usable(call.user)])
 
 
 @invites.operation("POST", "/invites", body=CreateInvite, answer=NewInvite, status=201)
@@ -29,9 +29,15 @@ async def create_invite(call: Call, body: CreateInvite) -> NewInvite:
 
 @invites.operation("POST", "/invites/{invite}/revoke", body=Empty, status=204)
 async def revoke_invite(call: Call, invite: str) -> None:
-    """Make an invitation of the caller good for nothing."""
+    """Make an invitation good for nothing."""
     await call.app.invites.revoke(call.user, path_id(invite))
 
 
 def _shown(invite: DomainInvite) -> Invite:
-    return Invite(id=invite.id, expires_at=invite.expires_at, uses_left=invite.uses_left)
+    return Invite(
+        id=invite.id,
+        created_by=invite.created_by,
+        created_at=invite.created_at,
+        expires_at=invite.expires_at,
+        uses_left=invite.uses_left,
+    )

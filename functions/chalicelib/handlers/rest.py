@@ -19,6 +19,7 @@ from chalicelib.domain.ids import is_ulid
 from chalicelib.errors import BadRequest, ErrorCode, Forbidden, NotFound, ParleyError, Unauthenticated
 from chalicelib.log_context import learn
 from chalicelib.metrics import AUTH_FAILURES, RATE_LIMITED, UNHANDLED_ERRORS
+from chalicelib.origin import arrive, identify
 from chalicelib.schemas.base import Empty
 from chalicelib.schemas.errors import ErrorAnswer, ErrorBody
 from chalicelib.services.accounts import Caller, Device
@@ -78,7 +79,7 @@ class Call:
     def device(self) -> Device:
         """Where the request comes from."""
         agent = str(self.request.headers.get("user-agent", ""))[:_AGENT_LENGTH]
-        return Device(agent=agent, address=str(self.request.context.get("identity", {}).get("sourceIp", "")))
+        return Device(agent=agent, address=_address(self.request))
 
     def cookie(self, name: str) -> str | None:
         """The value of a cookie."""
@@ -155,6 +156,7 @@ async def _call(
 ) -> BaseModel | Answer | None:
     app = parley()
     learn(room=values.get("room"))
+    arrive(_address(request))
     _check_origin(request, app.config.allowed_origins)
     parsed: dict[str, Any] = {}
     if body is not None:
@@ -167,6 +169,7 @@ async def _call(
     identity = None if public else await _authenticate(app, request)
     if identity is not None:
         learn(user=identity.user)
+        identify(identity.user)
     return await view(Call(app, request, identity), **values, **parsed)
 
 
@@ -220,6 +223,10 @@ def path_id(value: str) -> str:
     if not is_ulid(value):
         raise NotFound("There is nothing with this id.")
     return value
+
+
+def _address(request: ChaliceRequest) -> str:
+    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 async def _authenticate(app: Parley, request: ChaliceRequest) -> Caller:

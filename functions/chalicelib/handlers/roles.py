@@ -13,8 +13,9 @@ roles = Rest(__name__)
 @roles.operation("GET", "/roles", query=ListRoles, answer=UserRoles)
 async def list_roles(call: Call, query: ListRoles) -> UserRoles:
     """All users with their roles in the workspace, by id."""
-    found, more = await call.app.roles.of_workspace(call.user, query.after or "")
-    return UserRoles(users=[UserRole(user=shown(it.user), role=it.workspace.value) for it in found], more=more)
+    found, more = await call.app.roles.of_workspace(call.user, query.after or "", query.q or "")
+    users = [UserRole(user=shown(it.user), role=it.workspace.value, disabled=it.disabled) for it in found]
+    return UserRoles(users=users, more=more)
 
 
 @roles.operation("POST", "/users/{user}/role", body=SetWorkspaceRole, status=204)

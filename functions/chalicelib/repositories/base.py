@@ -10,6 +10,7 @@ from typing import Protocol
 
 from chalicelib.domain.access import Access, AccessChange
 from chalicelib.domain.accounts import Account, User
+from chalicelib.domain.audit import AuditEntry, AuditFilter, AuditKind
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.credentials import OneTimeToken
 from chalicelib.domain.invite_links import InviteLink
@@ -81,18 +82,48 @@ class InviteRepository(Protocol):
     async def add(self, invite: Invite) -> None:
         """Store an invitation."""
 
-    async def of_user(self, user: str, now: int) -> list[Invite]:
-        """Those of the user that still let somebody in, the newest first."""
+    async def usable(self, now: int) -> list[Invite]:
+        """Those that still let somebody in, whoever made them, the newest first; 200 at most."""
 
-    async def revoke(self, user: str, invite: str) -> bool:
-        """Delete an invitation of the user; False if the user has none with this id."""
+    async def revoke(self, invite: str) -> bool:
+        """Delete an invitation; False if there is none with this id."""
+
+
+class AuditRepository(Protocol):
+    """The audit log. Repositories that change something write its entry with the change; nothing takes one back."""
+
+    async def add(self, kind: AuditKind, target: str | None, detail: str) -> None:
+        """Write an entry of something that changed nothing in the store."""
+
+    async def add_changed(self, kind: AuditKind, detail: str) -> None:
+        """Write an entry unless the latest of its kind has the same detail."""
+
+    async def page(self, wanted: AuditFilter, before: int | None, limit: int) -> list[AuditEntry]:
+        """The latest entries with an id below `before`, the newest first."""
+
+    async def expire(self, before: int, limit: int) -> int:
+        """Delete entries from before then that are older than domain.audit.KEPT_DAYS_MIN, the oldest first; how many
+        there were."""
+
+
+class DisablingRepository(Protocol):
+    """Accounts that administrators have disabled."""
+
+    async def set(self, user: str, actor: str, judge: Judge, now: int, *, on: bool) -> AccessChange | None:
+        """Disable the account and end its sessions, or enable it again; the change if there were sessions to end.
+
+        Raises what the judge does, and NotFound.
+        """
 
 
 class SessionRepository(Protocol):
     """Sessions. Changes that matter to sockets return the outbox row written in the same transaction."""
 
     async def add(self, session: Session, now: int, agent: str, address: str) -> AccessChange:
-        """Store a new session; `agent` and `address` are what the user is shown of where it came from."""
+        """Store a new session; `agent` and `address` are what the user is shown of where it came from.
+
+        Raises Forbidden where the account is disabled.
+        """
 
     async def get(self, session: str) -> Session | None:
         """The session, alive or not."""
@@ -254,8 +285,8 @@ class RoleRepository(Protocol):
     async def standing(self, user: str, room: str | None) -> Standing:
         """What the user is in the workspace and to the room; of one who does not exist, a guest's who is outside."""
 
-    async def of_workspace(self, after: str, limit: int) -> list[UserRole]:
-        """Users with their roles by id, those after `after`."""
+    async def of_workspace(self, after: str, limit: int, text: str = "") -> list[UserRole]:
+        """Users with their roles by id, those after `after` whose name's key contains the key `text`."""
 
     async def set_workspace_role(
         self, user: str, role: WorkspaceRole, actor: str, judge: Judge, now: int

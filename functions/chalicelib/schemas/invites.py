@@ -21,9 +21,11 @@ class CreateInvite(Model):
 
 
 class Invite(Model):
-    """An invitation as who made it sees it."""
+    """An invitation as those who may invite see it."""
 
     id: Id
+    created_by: Id
+    created_at: Micros
     expires_at: Micros
     uses_left: int
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from chalicelib.limits import PAGE_MAX
 from chalicelib.schemas.base import Id, Model
@@ -12,9 +12,10 @@ WorkspaceRole = Literal["owner", "admin", "member", "guest"]
 
 
 class ListRoles(Model):
-    """Query: users by id, those after the id `after`."""
+    """Query: users by id, those after the id `after` whose name contains `q`."""
 
     after: Id | None = None
+    q: Annotated[str, StringConstraints(max_length=100)] | None = None
 
 
 class UserRole(Model):
@@ -22,6 +23,7 @@ class UserRole(Model):
 
     user: User
     role: WorkspaceRole
+    disabled: Annotated[bool, Field(description="Nobody can sign in to the account.")] = False
 
 
 class UserRoles(Model):

@@ -6,11 +6,13 @@ from typing import Final
 from chalicelib.domain.accounts import Account, clean_email, clean_name, key
 from chalicelib.domain.invites import Registration
 from chalicelib.domain.sessions import ABSOLUTE_US, Refresh, Session, judge
-from chalicelib.errors import BadCredentials, Forbidden, Unauthenticated
+from chalicelib.errors import BadCredentials, Forbidden, RateLimited, Unauthenticated
 from chalicelib.gateways.base import AccessTokens, Clock, Ids, PasswordHasher
 from chalicelib.limits import ACCESS_TOKEN_SECONDS
+from chalicelib.origin import identify
 from chalicelib.repositories.base import Pass, SessionRepository, UserRepository
 from chalicelib.services.access import AccessChanges
+from chalicelib.services.audit import Audit
 from chalicelib.services.connections import Connections, digest
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.second_factors import SecondFactors
@@ -61,7 +63,9 @@ class Accounts:
         clock: Clock,
         ids: Ids,
         registration: Registration,
+        audit: Audit,
     ) -> None:
+        self._audit = audit
         self._registration = registration
         self._users = users
         self._sessions = sessions
@@ -99,12 +103,18 @@ class Accounts:
     async def log_in(self, login: str, password: str, device: Device, code: str | None = None) -> Tokens:
         """Start a session. Raises BadCredentials, after the same work whether the account exists or not.
 
-        Once the password is right, also SecondFactorNeeded and RateLimited, for users who have a second factor.
+        Once the password is right, also SecondFactorNeeded and RateLimited, for users who have a second factor, and
+        Forbidden where the account is disabled.
         """
         account = await self._users.by_login(key(login.strip()))
         if not await self._hasher.verify(password, account.password_hash if account else None) or not account:
+            await self._audit.login_refused(account.id if account else None, "password")
             raise BadCredentials(_WRONG)
-        await self._second_factors.check(account.id, code)
+        try:
+            await self._second_factors.check(account.id, code)
+        except (BadCredentials, RateLimited):
+            await self._audit.login_refused(account.id, "code")
+            raise
         if self._hasher.outdated(account.password_hash):
             account = replace(account, password_hash=await self._hasher.hash(password))
             await self._users.set_password_hash(account.id, account.password_hash)
@@ -142,6 +152,7 @@ class Accounts:
         id_, _, secret = (token or "").partition(".")
         session = await self._sessions.get(id_)
         if session is not None and digest(secret) in {session.refresh_digest, session.previous_digest}:
+            identify(session.user)
             await self._end(session.id)
 
     async def authenticate(self, token: str) -> Caller:

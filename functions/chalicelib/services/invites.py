@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.invites import Invite, Registration
+from chalicelib.domain.permissions import Operation
 from chalicelib.errors import Forbidden, NotFound
 from chalicelib.gateways.base import Clock, Ids
 from chalicelib.repositories.base import InviteRepository
 from chalicelib.services.connections import digest
+from chalicelib.services.permissions import Permissions
 
 _HOUR_US = 3_600 * 1_000_000
 
@@ -20,16 +22,20 @@ class NewInvite:
 
 
 class Invites:
-    """Use cases around invitations."""
+    """Use cases around invitations. All raise Forbidden for those whom the table does not let invite."""
 
-    def __init__(self, invites: InviteRepository, clock: Clock, ids: Ids, registration: Registration) -> None:
+    def __init__(
+        self, invites: InviteRepository, permissions: Permissions, clock: Clock, ids: Ids, registration: Registration
+    ) -> None:
         self._invites = invites
+        self._permissions = permissions
         self._clock = clock
         self._ids = ids
         self._registration = registration
 
     async def create(self, user: str, hours: int, uses: int) -> NewInvite:
-        """A new invitation. Raises Forbidden where nobody may register."""
+        """A new invitation. Raises Forbidden where nobody may register, too."""
+        await self._permissions.require(user, None, Operation.INVITE_TO_WORKSPACE)
         if self._registration is Registration.CLOSED:
             raise Forbidden("Nobody can register here, invited or not.")
         token, now = self._ids.secret(), self._clock.now()
@@ -37,11 +43,13 @@ class Invites:
         await self._invites.add(invite)
         return NewInvite(invite, token)
 
-    async def of_user(self, user: str) -> list[Invite]:
-        """The user's invitations that still let somebody in."""
-        return await self._invites.of_user(user, self._clock.now())
+    async def usable(self, user: str) -> list[Invite]:
+        """The invitations that still let somebody in, whoever made them."""
+        await self._permissions.require(user, None, Operation.INVITE_TO_WORKSPACE)
+        return await self._invites.usable(self._clock.now())
 
     async def revoke(self, user: str, invite: str) -> None:
-        """Make an invitation of the user good for nothing. Raises NotFound."""
-        if not await self._invites.revoke(user, invite):
-            raise NotFound("You have no invitation with this id.")
+        """Make an invitation good for nothing. Raises NotFound."""
+        await self._permissions.require(user, None, Operation.INVITE_TO_WORKSPACE)
+        if not await self._invites.revoke(invite):
+            raise NotFound("There is no invitation with this id.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.domain.accounts import User
+from chalicelib.domain.accounts import User, key
 from chalicelib.domain.permissions import (
     Judge,
     Operation,
@@ -44,10 +44,10 @@ class Roles:
         self._clock = clock
         self._ids = ids
 
-    async def of_workspace(self, user: str, after: str) -> tuple[list[UserRole], bool]:
-        """A page of users with their roles, by id, and whether there are more."""
+    async def of_workspace(self, user: str, after: str, text: str = "") -> tuple[list[UserRole], bool]:
+        """A page of users with their roles, by id, those whose name contains the text, and whether there are more."""
         await self._permissions.require(user, None, Operation.LIST_ROLES)
-        found = await self._roles.of_workspace(after, PAGE_MAX + 1)
+        found = await self._roles.of_workspace(after, PAGE_MAX + 1, key(text))
         return found[:PAGE_MAX], len(found) > PAGE_MAX
 
     async def set_workspace_role(self, actor: str, user: str, role: WorkspaceRole) -> None:

@@ -7,6 +7,7 @@ from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, Conn
 from chalicelib.gateways.base import Callbacks, Clock
 from chalicelib.repositories.base import ConnectionRepository, CredentialRepository, SessionRepository
 from chalicelib.services.access import AccessChanges
+from chalicelib.services.audit import Audit
 from chalicelib.services.concurrency import aside, together
 from chalicelib.services.connections import Connections
 from chalicelib.services.endings import Endings
@@ -31,7 +32,9 @@ class Sweep:
         expiring: Expiring,
         callbacks: Callbacks,
         clock: Clock,
+        audit: Audit,
     ) -> None:
+        self._audit = audit
         self._access = access
         self._endings = endings
         self._sessions = sessions
@@ -50,6 +53,7 @@ class Sweep:
         expired = await self._sessions.revoke_expired(self._clock.now(), BATCH)
         await self._access.apply(expired)
         await aside("forgetting old tokens", self._credentials.drop_expired(self._clock.now()))
+        await aside("forgetting old entries of the audit log", self._audit.sweep(BATCH))
         now = self._clock.now()
         lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)
         ended = await together(*(self._settle(it) for it in lapsed))

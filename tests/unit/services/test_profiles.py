@@ -78,16 +78,18 @@ async def test_an_invitation_lets_its_readers_in_until_it_is_revoked_used_up_or_
     made = await world.app.invites.create(ada, hours=1, uses=2)
     assert made.token not in str(world.stores.invites)
     bob = await register(world, "Bob", made.token)
-    assert [it.uses_left for it in await world.app.invites.of_user(ada)] == [1]
-    with pytest.raises(NotFound):
+    assert [it.uses_left for it in await world.app.invites.usable(ada)] == [1]
+    with pytest.raises(Forbidden):
         await world.app.invites.revoke(bob, made.invite.id)
+    with pytest.raises(NotFound):
+        await world.app.invites.revoke(ada, bob)
     await world.app.invites.revoke(ada, made.invite.id)
     late = await world.app.invites.create(ada, hours=1, uses=1)
     world.clock.advance(3_600)
     for token in (made.token, late.token, "guessed"):
         with pytest.raises(Forbidden):
             await register(world, "Cleo", token)
-    assert await world.app.invites.of_user(ada) == []
+    assert await world.app.invites.usable(ada) == []
 
 
 async def test_where_nobody_may_register_nobody_can_be_invited() -> None:

@@ -6,9 +6,11 @@ import asyncpg
 
 from chalicelib.domain.access import AccessChange
 from chalicelib.domain.accounts import key
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.credentials import HOUR_US, TOKENS_PER_HOUR, OneTimeToken, Purpose
 from chalicelib.errors import Conflict
 from chalicelib.repositories.base import MovedEmail, NewPassword
+from chalicelib.repositories.postgres.audit import note
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant
 from chalicelib.repositories.postgres.outbox import lock
 from chalicelib.repositories.postgres.sessions import end_all
@@ -69,13 +71,19 @@ class Credentials:
             if row is None:
                 return None
             user = row["user_id"]
+            await note(link, AuditKind.PASSWORD_RESET, actor=user, target=user)
             return NewPassword(user, await _set_password(link, user, password_hash, None))
 
         return await self._postgres.change(reset)
 
     async def change_password(self, user: str, password_hash: str, keep: str) -> AccessChange | None:
         """Set another hash and end all sessions but one."""
-        return await self._postgres.change(lambda link: _set_password(link, user, password_hash, keep))
+
+        async def change(link: Link) -> AccessChange | None:
+            await note(link, AuditKind.PASSWORD_CHANGED, actor=user, target=user)
+            return await _set_password(link, user, password_hash, keep)
+
+        return await self._postgres.change(change)
 
     async def confirm_email(self, digest: str, now: int) -> MovedEmail | None:
         """Use an email token up: its address becomes the account's."""
@@ -91,6 +99,7 @@ class Credentials:
             await link.execute("update users set email = $2, email_key = $3 where id = $1", user, email, key(email))
             # Links that went to the address before must not outlive it.
             await link.execute("delete from one_time_tokens where user_id = $1", user)
+            await note(link, AuditKind.EMAIL_CHANGED, actor=user, target=user)
             return MovedEmail(user, before["name"], before["email"], email)
 
         try:

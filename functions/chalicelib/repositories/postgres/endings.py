@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.permissions import Judge
 from chalicelib.errors import Unavailable
+from chalicelib.repositories.postgres.audit import note
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds
 from chalicelib.repositories.postgres.outbox import lock, record
 from chalicelib.repositories.postgres.rooms import lock_room
@@ -40,6 +42,8 @@ class Endings:
             if changed is None:
                 return []
             at = instant(now)
+            kind = AuditKind.ROOM_ARCHIVED if on else AuditKind.ROOM_REOPENED
+            await note(link, kind, actor=actor, room=room)
             rows = [await record(link, it, ChangeKind.REFRESHED, at) for it in members if it != actor]
             last = await record(link, actor, ChangeKind.UPDATED, at, room=room, actor=actor, event=event)
             return [*rows, last]
@@ -60,6 +64,7 @@ class Endings:
                 room,
                 instant(now),
             )
+            await note(link, AuditKind.ROOM_DELETED, actor=actor, room=room)
             others = [it for it in members if it != actor]
             return [await self._left(link, it, room, actor, new_id(), instant(now)) for it in (*others, actor)]
 

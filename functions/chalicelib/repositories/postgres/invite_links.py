@@ -3,9 +3,11 @@
 import asyncpg
 
 from chalicelib.domain.access import AccessChange
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.permissions import Judge
 from chalicelib.domain.rooms import Role
+from chalicelib.repositories.postgres.audit import note
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds
 from chalicelib.repositories.postgres.outbox import lock
 from chalicelib.repositories.postgres.rooms import admit, lock_room
@@ -38,6 +40,7 @@ class InviteLinks:
                 instant(invite.expires_at),
                 invite.uses_left,
             )
+            await note(link, AuditKind.INVITE_LINK_MADE, actor=invite.created_by, room=invite.room)
 
         await self._postgres.change(insert)
 
@@ -52,9 +55,15 @@ class InviteLinks:
 
     async def revoke(self, room: str, invite: str) -> None:
         """End a link of the room."""
-        await self._postgres.change(
-            lambda link: link.execute("delete from invite_links where id = $1 and room_id = $2", invite, room)
-        )
+
+        async def end(link: Link) -> None:
+            gone = await link.fetchval(
+                "delete from invite_links where id = $1 and room_id = $2 returning true", invite, room
+            )
+            if gone:
+                await note(link, AuditKind.INVITE_LINK_REVOKED, room=room)
+
+        await self._postgres.change(end)
 
     async def find(self, digest: str, now: int) -> InviteLink | None:
         """The link with this digest, if it can be used."""

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import User
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
 from chalicelib.domain.rooms import Role
 from chalicelib.errors import NotFound
-from chalicelib.repositories.postgres.connection import Link, Postgres, instant
+from chalicelib.repositories.postgres.audit import note
+from chalicelib.repositories.postgres.connection import Link, Postgres, instant, storable
 from chalicelib.repositories.postgres.outbox import lock, record
 from chalicelib.repositories.postgres.rooms import lock_room, without_owner
 from chalicelib.repositories.postgres.standings import STANDING, standing_in, standing_of
@@ -28,12 +30,18 @@ class Roles:
         row = await self._postgres.row(STANDING + " where users.id = $1", user, room)
         return Standing(user, WorkspaceRole.GUEST) if row is None else standing_of(row)
 
-    async def of_workspace(self, after: str, limit: int) -> list[UserRole]:
-        """Users with their roles by id, those after `after`."""
+    async def of_workspace(self, after: str, limit: int, text: str = "") -> list[UserRole]:
+        """Users with their roles by id, those after `after` whose name's key contains the key `text`."""
+        if not storable(text):
+            return []
         found = await self._postgres.rows(
-            "select id, name, role from users where id > $1 and deleted_at is null order by id limit $2", after, limit
+            "select id, name, role, disabled_at is not null as disabled from users"
+            " where id > $1 and deleted_at is null and strpos(name_key, $3) > 0 order by id limit $2",
+            after,
+            limit,
+            text,
         )
-        return [UserRole(User(it["id"], it["name"]), WorkspaceRole(it["role"])) for it in found]
+        return [UserRole(User(it["id"], it["name"]), WorkspaceRole(it["role"]), it["disabled"]) for it in found]
 
     async def set_workspace_role(
         self, user: str, role: WorkspaceRole, actor: str, judge: Judge, now: int
@@ -53,6 +61,7 @@ class Roles:
                 await link.execute("update users set role = 'admin' where role = 'owner'")
                 changed.append(actor)
             await link.execute("update users set role = $2 where id = $1", user, role.value)
+            await note(link, AuditKind.ROLE_CHANGED, actor=actor, target=user, detail=role.value)
             return [await record(link, it, ChangeKind.REFRESHED, instant(now)) for it in changed]
 
         return await self._postgres.change(change)
@@ -67,11 +76,13 @@ class Roles:
 
         async def change(link: Link) -> AccessChange | None:
             await self._judged(link, room, user, actor, judge)
-            if ban:
-                await _sanction(link, room, user, "banned", actor, instant(now))
+            banned = ban and await _sanction(link, room, user, "banned", actor, instant(now))
             role = await link.fetchval(
                 "delete from memberships where room_id = $1 and user_id = $2 returning role", room, user
             )
+            if banned or role is not None:
+                kind = AuditKind.BANNED if ban else AuditKind.KICKED
+                await note(link, kind, actor=actor, target=user, room=room)
             if role is None:
                 return None
             if role == Role.OWNER and await without_owner(link, room):
@@ -87,7 +98,10 @@ class Roles:
 
         async def change(link: Link) -> bool:
             await self._judged(link, room, user, actor, judge)
-            return await _lift(link, room, user, "banned")
+            lifted = await _lift(link, room, user, "banned")
+            if lifted:
+                await note(link, AuditKind.UNBANNED, actor=actor, target=user, room=room)
+            return lifted
 
         return await self._postgres.change(change)
 
@@ -112,7 +126,11 @@ class Roles:
                 if on
                 else await _lift(link, room, user, "muted")
             )
-            return await self._placed(link, room, user, actor, event, now) if changed else None
+            if not changed:
+                return None
+            kind = AuditKind.MUTED if on else AuditKind.UNMUTED
+            await note(link, kind, actor=actor, target=user, room=room)
+            return await self._placed(link, room, user, actor, event, now)
 
         return await self._postgres.change(change)
 
@@ -126,6 +144,7 @@ class Roles:
             if target.role is role:
                 return None
             await self._give(link, room, user, role)
+            await note(link, AuditKind.ROOM_ROLE_CHANGED, actor=actor, target=user, room=room, detail=role.value)
             return await self._placed(link, room, user, actor, event, now)
 
         return await self._postgres.change(change)
@@ -141,6 +160,8 @@ class Roles:
             if by.role is Role.OWNER and user != actor:
                 given.append((actor, Role.MODERATOR, events[1]))
             changes = []
+            if given:
+                await note(link, AuditKind.ROOM_TRANSFERRED, actor=actor, target=user, room=room)
             for member, role, event in given:
                 await self._give(link, room, member, role)
                 changes.append(await self._placed(link, room, member, actor, event, now))

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.second_factors import FREE_ATTEMPTS, WAIT_MAX_SECONDS, WAIT_SECONDS, SecondFactor
+from chalicelib.repositories.postgres.audit import note
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant
 
 
@@ -74,6 +76,7 @@ class SecondFactors:
             await link.execute(
                 "update second_factors set attempts = 0, blocked_until = '-infinity' where user_id = $1", user
             )
+            await note(link, AuditKind.RECOVERY_CODE_USED, actor=user, target=user)
             return True
 
         return await self._postgres.change(use)
@@ -91,6 +94,7 @@ class SecondFactors:
             await link.executemany(
                 "insert into recovery_codes (user_id, digest) values ($1, $2)", [(user, digest) for digest in digests]
             )
+            await note(link, AuditKind.SECOND_FACTOR_ON, actor=user, target=user)
             return True
 
         return await self._postgres.change(confirm)
@@ -105,4 +109,10 @@ class SecondFactors:
 
     async def remove(self, user: str) -> None:
         """Forget the user's second factor and recovery codes."""
-        await self._postgres.change(lambda link: link.execute("delete from second_factors where user_id = $1", user))
+
+        async def forget(link: Link) -> None:
+            gone = await link.fetchval("delete from second_factors where user_id = $1 returning true", user)
+            if gone:
+                await note(link, AuditKind.SECOND_FACTOR_OFF, target=user)
+
+        await self._postgres.change(forget)

@@ -3,7 +3,11 @@
 import asyncpg
 
 from chalicelib.domain.access import AccessChange, ChangeKind
+from chalicelib.domain.accounts import DISABLED
+from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.sessions import IDLE_US, OpenSession, Session
+from chalicelib.errors import Forbidden
+from chalicelib.repositories.postgres.audit import note
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds
 from chalicelib.repositories.postgres.outbox import lock, record
 
@@ -15,10 +19,12 @@ class Sessions:
         self._postgres = postgres
 
     async def add(self, session: Session, now: int, agent: str, address: str) -> AccessChange:
-        """Store a new session."""
+        """Store a new session. Raises Forbidden for a disabled account."""
 
         async def insert(link: Link) -> AccessChange:
             await lock(link, session.user)
+            if await link.fetchval("select disabled_at is not null from users where id = $1", session.user):
+                raise Forbidden(DISABLED)
             await link.execute(
                 "insert into sessions (id, user_id, refresh_digest, previous_digest, rotated_at, expires_at,"
                 " created_at, agent, address) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -32,6 +38,7 @@ class Sessions:
                 agent,
                 address,
             )
+            await note(link, AuditKind.LOGGED_IN, actor=session.user)
             return await record(link, session.user, ChangeKind.SESSION, instant(now))
 
         return await self._postgres.change(insert)
@@ -86,6 +93,7 @@ class Sessions:
             )
             if ended is None:
                 return None
+            await note(link, AuditKind.SESSION_ENDED, target=user)
             return await record(link, user, ChangeKind.SESSION, ended["revoked_at"])
 
         return await self._postgres.change(end)
@@ -95,7 +103,9 @@ class Sessions:
 
         async def end(link: Link) -> AccessChange | None:
             await lock(link, user)
-            return await end_all(link, user, keep)
+            if (change := await end_all(link, user, keep)) is not None:
+                await note(link, AuditKind.SESSIONS_ENDED, target=user)
+            return change
 
         return await self._postgres.change(end)
 

@@ -7,7 +7,9 @@ import asyncpg
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, Account, User, key
+from chalicelib.domain.audit import AuditKind
 from chalicelib.errors import Conflict, Forbidden
+from chalicelib.repositories.postgres.audit import note
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, storable
 from chalicelib.repositories.postgres.outbox import lock, record
 
@@ -64,6 +66,7 @@ class Users:
                 account.password_hash,
                 instant(now),
             )
+            await note(link, AuditKind.REGISTERED, actor=account.id, detail="" if invite is None else "invited")
 
         try:
             await self._postgres.change(insert)
@@ -144,6 +147,7 @@ class Users:
                 return None
             for table, column in _PERSONAL:
                 await link.execute(f"delete from {table} where {column} = $1", user)  # noqa: S608 - constants
+            await note(link, AuditKind.ACCOUNT_DELETED, actor=user, target=user)
             return await record(link, user, ChangeKind.ERASED, instant(now))
 
         return await self._postgres.change(erase)
