@@ -919,13 +919,21 @@ export interface Health {
   };
 }
 /**
- * An invitation as who made it sees it.
+ * An invitation as those who may invite see it.
  */
 export interface Invite {
   /**
    * A ULID.
    */
   id: string;
+  /**
+   * A ULID.
+   */
+  created_by: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  created_at: number;
   /**
    * Microseconds since 1970-01-01 UTC.
    */
@@ -1001,10 +1009,11 @@ export interface Limited {
   to: number;
 }
 /**
- * Query: users by id, those after the id `after`.
+ * Query: users by id, those after the id `after` whose name contains `q`.
  */
 export interface ListRoles {
   after?: string | null;
+  q?: string | null;
 }
 /**
  * `login` is the name or the email.
@@ -1494,6 +1503,10 @@ export interface UpdateRoom {
 export interface UserRole {
   user: User;
   role: "owner" | "admin" | "member" | "guest";
+  /**
+   * Nobody can sign in to the account.
+   */
+  disabled?: boolean;
 }
 /**
  * One page of users with their roles; `more` tells that others follow the last one.
