@@ -19,6 +19,8 @@ reads and does not speak, and is muted still after leaving and coming again.
   what is said in private rooms and direct messages is not theirs to read.
 - Moderation goes downwards: from the workspace's owner to its admins, to a room's owners, its moderators, its members.
   Nobody can put out, ban or mute an equal, or give a role to one.
+- Invitations to the workspace are made by its owner and admins: where registering needs one, whoever could make one
+  could come back by another name after being put out.
 - The last owner of a room with other members cannot leave it before handing it on. A last owner who is put out, which
   only the workspace's owner and admins can do, is followed by whoever did it. Who joins a room that everybody has left
   owns it.
