@@ -49,6 +49,7 @@ from chalicelib.services.rooms import Rooms
 from chalicelib.services.second_factors import SecondFactors
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sweep import Sweep
+from chalicelib.services.throttling import Throttling
 from chalicelib.services.users import Users
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Stores(Protocol):
     def tickets(self) -> repositories.TicketRepository: ...
     @property
     def last_seen(self) -> repositories.LastSeenRepository: ...
+    @property
+    def attempts(self) -> repositories.AttemptRepository: ...
     @property
     def leases(self) -> repositories.LeaseRepository: ...
     @property
@@ -244,6 +247,7 @@ class Parley:
             self.connections,
             self.passwords,
             self.second_factors,
+            self.throttling,
             world.passwords,
             world.tokens,
             world.clock,
@@ -262,6 +266,11 @@ class Parley:
     def disabling(self) -> Disabling:
         """Disabling accounts."""
         return Disabling(self.stores.disabling, self.access, self.world.clock)
+
+    @cached_property
+    def throttling(self) -> Throttling:
+        """What slows down whoever guesses."""
+        return Throttling(self.stores.attempts, self.stores.sessions, self.world.clock)
 
     @cached_property
     def invites(self) -> Invites:
@@ -573,6 +582,12 @@ class RealStores:
         from chalicelib.repositories.mongodb.last_seen import LastSeen
 
         return LastSeen(self._mongodb)
+
+    @cached_property
+    def attempts(self) -> repositories.AttemptRepository:
+        from chalicelib.repositories.mongodb.attempts import Attempts
+
+        return Attempts(self._mongodb)
 
     @cached_property
     def leases(self) -> repositories.LeaseRepository:

@@ -151,6 +151,10 @@ class RateLimited(ParleyError):
     status = 429
     retry = True
 
+    def __init__(self, message: str, *, retry_after: int = 60) -> None:
+        """`retry_after` is in seconds: sent as `details.retry_after`, over REST as the header Retry-After too."""
+        super().__init__(message, {"retry_after": retry_after})
+
 
 class Unavailable(ParleyError):
     """A store did not answer. Whether a write happened is unknown: resend with the same id."""

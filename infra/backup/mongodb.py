@@ -17,7 +17,9 @@ FOLDER: Final = "mongodb"
 HEADS: Final = f"{FOLDER}/heads.bson"
 EVENTS: Final = f"{FOLDER}/events.bson"
 
-FORGOTTEN: Final = frozenset(("connections", "tickets", "leases", "history_moves", "access", "schema_migrations"))
+FORGOTTEN: Final = frozenset(
+    ("connections", "tickets", "attempts", "leases", "history_moves", "access", "schema_migrations")
+)
 """What is of the moment, or made anew: access documents are copies of what PostgreSQL has, and a copy of another
 moment, with a higher version, could not be mended."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import Probes
 from tests.fakes.access import FakeAccess
+from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audit import FakeAudit
 from tests.fakes.connections import FakeConnections
 from tests.fakes.credentials import FakeCredentials
@@ -58,6 +59,7 @@ class FakeStores:
     connections: FakeConnections = field(init=False)
     tickets: FakeTickets = field(init=False)
     last_seen: FakeLastSeen = field(init=False)
+    attempts: FakeAttempts = field(init=False)
     leases: FakeLeases = field(init=False)
     markers: FakeMarkers = field(init=False)
     mentions: FakeMentions = field(init=False)
@@ -85,6 +87,7 @@ class FakeStores:
         self.connections = FakeConnections(self.mongodb)
         self.tickets = FakeTickets(self.mongodb)
         self.last_seen = FakeLastSeen(self.mongodb)
+        self.attempts = FakeAttempts(self.mongodb)
         self.leases = FakeLeases(self.mongodb)
         self.markers = FakeMarkers(self.mongodb)
         self.mentions = FakeMentions(self.mongodb)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 KEPT_DAYS_MIN: Final = 30
-"""Younger entries cannot be deleted; the store sees to it (infra/schema/postgres/0007_audit.sql)."""
+"""Younger entries cannot be deleted; the store sees to it (infra/schema/postgres/0005_audit.sql)."""
 
 
 class AuditKind(StrEnum):

@@ -16,18 +16,22 @@ mailing = Blueprint(__name__)
 @credentials.operation("POST", "/auth/reset", body=AskReset, status=204, public=True)
 async def ask_reset(call: Call, body: AskReset) -> None:
     """Have a link to a new password sent; the answer is the same whether the address has an account or not."""
+    await call.app.throttling.ask_mail(call.device.address)
     await call.app.recovery.ask_reset(body.email)
 
 
 @credentials.operation("POST", "/auth/reset/confirm", body=ResetPassword, status=204, public=True)
 async def reset_password(call: Call, body: ResetPassword) -> None:
     """Set a new password with the link's token; all sessions of the user are over when this returns."""
-    await call.app.recovery.reset(body.token, body.password)
+    await call.app.throttling.use_link(call.device.address)
+    user = await call.app.recovery.reset(body.token, body.password)
+    await call.app.throttling.trust(user, call.device.address)
 
 
 @credentials.operation("POST", "/auth/email/confirm", body=ConfirmEmail, status=204, public=True)
 async def confirm_email(call: Call, body: ConfirmEmail) -> None:
     """Confirm an email address with the link's token."""
+    await call.app.throttling.use_link(call.device.address)
     await call.app.recovery.confirm_email(body.token)
 
 

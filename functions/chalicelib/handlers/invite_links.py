@@ -31,6 +31,7 @@ async def revoke_invite_link(call: Call, room: str, invite: str) -> None:
 @invite_links.operation("POST", "/invites/accept", body=AcceptInviteLink, answer=Room)
 async def accept_invite_link(call: Call, body: AcceptInviteLink) -> Room:
     """Join a room by an invite link."""
+    await call.app.throttling.use_link(call.device.address)
     room = await call.app.invite_links.accept(call.user, body.token)
     return shown_room(await call.app.rooms.mine(call.user, room))
 

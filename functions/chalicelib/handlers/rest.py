@@ -181,7 +181,11 @@ def respond(work: Callable[[], Awaitable[BaseModel | Answer | None]], status: in
             outcome = await work()
         except ParleyError as error:
             count_refusal(parley(), error)
-            return refusal(error.status, error.code, error.message, error.details)
+            response = refusal(error.status, error.code, error.message, error.details)
+            if "retry_after" in error.details:
+                # RFC 9110, section 10.2.3: in seconds.
+                response.headers["Retry-After"] = str(error.details["retry_after"])
+            return response
         except Exception:
             log.exception("unhandled")
             parley().world.metrics.record(UNHANDLED_ERRORS)

@@ -621,6 +621,28 @@ class TicketRepository(Protocol):
         """Use the ticket up; None if there is none, it expired, or somebody else used it first."""
 
 
+class AttemptRepository(Protocol):
+    """How often something was tried, by keys that name a window of time, and notes that end by themselves."""
+
+    async def take(self, key: str, limit: int, expires_at: int) -> bool:
+        """Count an attempt; False, and nothing counted, if there were `limit` already. Of many at once no more pass.
+
+        The count may be forgotten from `expires_at` on.
+        """
+
+    async def give_back(self, key: str) -> None:
+        """Count one less, if there is one."""
+
+    async def forget(self, key: str) -> None:
+        """Count none; harmless where there is none."""
+
+    async def note(self, key: str, until: int) -> None:
+        """Remember the key until then."""
+
+    async def noted(self, key: str, now: int) -> bool:
+        """Whether the key is remembered."""
+
+
 class LeaseRepository(Protocol):
     """Leases: they save work, they guard nothing. Whoever holds one may still find another at work."""
 

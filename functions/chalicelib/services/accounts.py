@@ -16,6 +16,7 @@ from chalicelib.services.audit import Audit
 from chalicelib.services.connections import Connections, digest
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.second_factors import SecondFactors
+from chalicelib.services.throttling import Throttling
 
 _ENDED: Final = "The session has ended. Log in again."
 _WRONG: Final = "Name or password is not right."
@@ -58,6 +59,7 @@ class Accounts:
         connections: Connections,
         passwords: Passwords,
         second_factors: SecondFactors,
+        throttling: Throttling,
         hasher: PasswordHasher,
         tokens: AccessTokens,
         clock: Clock,
@@ -73,6 +75,7 @@ class Accounts:
         self._connections = connections
         self._passwords = passwords
         self._second_factors = second_factors
+        self._throttling = throttling
         self._hasher = hasher
         self._tokens = tokens
         self._clock = clock
@@ -83,7 +86,10 @@ class Accounts:
         return self._registration if await self._users.any() else Registration.OPEN
 
     async def register(self, name: str, email: str, password: str, device: Device, invite: str | None = None) -> Tokens:
-        """Make an account and log it in. Raises BadRequest, Conflict with the field that is taken, and Forbidden."""
+        """Make an account and log it in. Raises BadRequest, Conflict with the field that is taken, Forbidden and
+        RateLimited.
+        """
+        await self._throttling.register(device.address)
         rule = await self.registration()
         if rule is Registration.CLOSED:
             raise Forbidden("Nobody can register here. Ask whoever runs this Parley.")
@@ -103,13 +109,16 @@ class Accounts:
     async def log_in(self, login: str, password: str, device: Device, code: str | None = None) -> Tokens:
         """Start a session. Raises BadCredentials, after the same work whether the account exists or not.
 
-        Once the password is right, also SecondFactorNeeded and RateLimited, for users who have a second factor, and
-        Forbidden where the account is disabled.
+        Once the password is right, also SecondFactorNeeded, for users who have a second factor, and Forbidden where
+        the account is disabled. RateLimited comes before, to whoever guesses.
         """
-        account = await self._users.by_login(key(login.strip()))
+        login = key(login.strip())
+        account = await self._users.by_login(login)
+        await self._throttling.log_in(login, account.id if account else None, device.address)
         if not await self._hasher.verify(password, account.password_hash if account else None) or not account:
             await self._audit.login_refused(account.id if account else None, "password")
             raise BadCredentials(_WRONG)
+        await self._throttling.logged_in(login, device.address)
         try:
             await self._second_factors.check(account.id, code)
         except (BadCredentials, RateLimited):

@@ -74,8 +74,8 @@ class Recovery:
             return True
         return await self._send_link(account, purpose, email)
 
-    async def reset(self, token: str, password: str) -> None:
-        """Set the password of whoever was sent the token; all their sessions are over when this returned.
+    async def reset(self, token: str, password: str) -> str:
+        """Set the password of whoever was sent the token, whose id is returned; all their sessions are over then.
 
         Raises BadRequest for a password that is refused and for a token that is not, or no longer, good.
         """
@@ -85,6 +85,7 @@ class Recovery:
             raise BadRequest(_SPENT, {"fields": ["token"]})
         if outcome.change is not None:
             await self._access.apply([outcome.change])
+        return outcome.user
 
     async def confirm_email(self, token: str) -> None:
         """Make the address the token was sent to the account's. Raises BadRequest, and Conflict if it is taken."""

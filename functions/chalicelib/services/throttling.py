@@ -1,0 +1,99 @@
+"""Throttling of whoever guesses, counted before any password is hashed.
+
+Counts are kept by digests of names and addresses, so that the store has neither. Each attempt is counted before it is
+judged, which many at once cannot get around, and given back when it turns out to be right.
+"""
+
+from typing import Final
+
+from chalicelib.domain.throttles import (
+    LOG_IN_ACCOUNT,
+    LOG_IN_ADDRESS,
+    LOG_IN_PAIR,
+    REGISTER,
+    RESET,
+    TOKEN,
+    TRUST_US,
+    Throttle,
+    network,
+)
+from chalicelib.errors import RateLimited
+from chalicelib.gateways.base import Clock
+from chalicelib.repositories.base import AttemptRepository, SessionRepository
+from chalicelib.services.connections import digest
+
+_NOBODY: Final = ""
+
+
+class Throttling:
+    """Refuses what is tried too often, with RateLimited, and says when it may be tried again."""
+
+    def __init__(self, attempts: AttemptRepository, sessions: SessionRepository, clock: Clock) -> None:
+        self._attempts = attempts
+        self._sessions = sessions
+        self._clock = clock
+
+    async def log_in(self, login: str, user: str | None, address: str) -> None:
+        """Count a log-in with this key of a name or email; `user` is whose it is, None if nobody's.
+
+        What is counted for an account from everywhere refuses only where its user is not known: nobody else can keep
+        a user out of the places that he or she is at. Names are counted as they are given, so that no count tells
+        which name and email are of one account, or whether there is one.
+        """
+        if (where := network(address)) is None:
+            return
+        await self._count(LOG_IN_ADDRESS, where)
+        await self._count(LOG_IN_PAIR, login, where)
+        if not await self._known(user, where):
+            await self._count(LOG_IN_ACCOUNT, login)
+
+    async def logged_in(self, login: str, address: str) -> None:
+        """Take back what `log_in` counted: the password was right."""
+        if (where := network(address)) is None:
+            return
+        now = self._clock.now()
+        await self._attempts.forget(digest(LOG_IN_PAIR.key(login, where, now=now)))
+        await self._attempts.give_back(digest(LOG_IN_ADDRESS.key(where, now=now)))
+        await self._attempts.give_back(digest(LOG_IN_ACCOUNT.key(login, now=now)))
+
+    async def trust(self, user: str, address: str) -> None:
+        """Know the user at this address: a password was set from there with what only the user was sent."""
+        if (where := network(address)) is not None:
+            await self._attempts.note(_trust(user, where), self._clock.now() + TRUST_US)
+
+    async def register(self, address: str) -> None:
+        """Count an attempt to register, invited or not."""
+        await self._count_address(REGISTER, address)
+
+    async def ask_mail(self, address: str) -> None:
+        """Count a mail that was asked for."""
+        await self._count_address(RESET, address)
+
+    async def use_link(self, address: str) -> None:
+        """Count the use of a link's token."""
+        await self._count_address(TOKEN, address)
+
+    async def _known(self, user: str | None, where: str) -> bool:
+        # The same work for an account that does not exist.
+        now = self._clock.now()
+        sessions = await self._sessions.of_user(user or _NOBODY, now)
+        trusted = await self._attempts.noted(_trust(user or _NOBODY, where), now)
+        return trusted or any(network(it.address) == where for it in sessions)
+
+    async def _count_address(self, throttle: Throttle, address: str) -> None:
+        if (where := network(address)) is not None:
+            await self._count(throttle, where)
+
+    async def _count(self, throttle: Throttle, *parts: str) -> None:
+        now = self._clock.now()
+        ends = throttle.ends(now)
+        if not await self._attempts.take(digest(throttle.key(*parts, now=now)), throttle.attempts, ends):
+            seconds = -(-(ends - now) // 1_000_000)
+            raise RateLimited(
+                f"Too many attempts. Try again in {-(-seconds // 60)} min, or set a new password by mail.",
+                retry_after=seconds,
+            )
+
+
+def _trust(user: str, where: str) -> str:
+    return digest(f"trust\0{user}\0{where}")
