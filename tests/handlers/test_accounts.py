@@ -2,8 +2,14 @@
 
 import re
 
+import pytest
+
+from chalicelib.domain.throttles import LOG_IN_ACCOUNT, LOG_IN_PAIR
+from chalicelib.handlers.rest import Call
+from chalicelib.services.accounts import Device
 from tests.handlers.conftest import Edge
 from tests.parley import ORIGIN, PASSWORD
+from tests.unit.services.test_throttling import guess
 
 ADA = {"name": "Ada", "email": "ada@example.org", "password": PASSWORD}
 
@@ -91,3 +97,28 @@ def test_a_ticket_opens_one_socket(edge: Edge) -> None:
     answer = edge.call("POST", "/auth/ticket", {}, by=edge.person("Ada"))
     assert answer.json_body["expires_in"] == 30
     edge.run(edge.world.app.connections.open("c=", answer.json_body["ticket"]))
+
+
+def test_who_guesses_too_often_is_told_when_to_try_again(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Chalice's test client gives every request 127.0.0.1, which is not counted.
+    monkeypatch.setattr(Call, "device", Device("test", "203.0.113.9"))
+    wrong = {"login": "ada", "password": "a wrong password"}
+    for _ in range(LOG_IN_PAIR.attempts):
+        edge.refused(edge.call("POST", "/auth/login", wrong), 401, "bad_credentials")
+    answer = edge.call("POST", "/auth/login", wrong)
+    error = edge.refused(answer, 429, "rate_limited")
+    assert answer.headers["Retry-After"] == str(error["details"]["retry_after"])
+
+
+def test_setting_a_password_by_mail_lets_its_user_log_in_from_there(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Call, "device", Device("test", "203.0.113.9"))
+    edge.person("Ada")
+    edge.run(edge.world.app.recovery.write({"purpose": "reset", "email": "ada@example.org"}))
+    reset = {"token": edge.world.outside.mail.token(), "password": "another good password"}
+    assert edge.call("POST", "/auth/reset/confirm", reset).status_code == 204
+    for number in range(LOG_IN_ACCOUNT.attempts):
+        edge.run(guess(edge.world, "ada", Device("test", f"198.51.100.{number}")))
+    granted = edge.call("POST", "/auth/login", {"login": "ada", "password": reset["password"]})
+    assert granted.status_code == 200
