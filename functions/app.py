@@ -14,6 +14,7 @@ from chalicelib.handlers.health import health
 from chalicelib.handlers.invite_links import invite_links
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
+from chalicelib.handlers.notifications import notifications
 from chalicelib.handlers.observed import log_key, observe
 from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import reshape
@@ -39,6 +40,7 @@ for rest in (
     second_factors,
     invites,
     sessions,
+    notifications,
     rooms,
     roles,
     invite_links,

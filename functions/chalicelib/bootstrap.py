@@ -38,6 +38,7 @@ from chalicelib.services.invites import Invites
 from chalicelib.services.log import Log
 from chalicelib.services.markers import Markers
 from chalicelib.services.messages import Changing, Sending
+from chalicelib.services.notifications import Notifications
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.permissions import Permissions
 from chalicelib.services.presence import Presence
@@ -73,6 +74,8 @@ class Stores(Protocol):
     def second_factors(self) -> repositories.SecondFactorRepository: ...
     @property
     def rooms(self) -> repositories.RoomRepository: ...
+    @property
+    def notifications(self) -> repositories.NotificationRepository: ...
     @property
     def roles(self) -> repositories.RoleRepository: ...
     @property
@@ -301,6 +304,11 @@ class Parley:
         return Profiles(stores.users, stores.access, stores.connections, self.fan_out)
 
     @cached_property
+    def notifications(self) -> Notifications:
+        """What users want to be told of."""
+        return Notifications(self.stores.notifications, self.stores.connections, self.fan_out)
+
+    @cached_property
     def passwords(self) -> Passwords:
         """Setting and checking passwords."""
         stores = self.stores
@@ -504,6 +512,12 @@ class RealStores:
         from chalicelib.repositories.postgres.rooms import Rooms as PostgresRooms
 
         return PostgresRooms(self._postgres)
+
+    @cached_property
+    def notifications(self) -> repositories.NotificationRepository:
+        from chalicelib.repositories.postgres.notifications import Notifications as PostgresNotifications
+
+        return PostgresNotifications(self._postgres)
 
     @cached_property
     def roles(self) -> repositories.RoleRepository:

@@ -44,6 +44,7 @@ PUSHES: tuple[type[Model], ...] = (
     events.Typing,
     events.Presence,
     events.ProfileUpdated,
+    events.NotificationsUpdated,
     events.SessionEnded,
 )
 

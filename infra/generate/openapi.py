@@ -12,6 +12,7 @@ from chalicelib.handlers.health import health
 from chalicelib.handlers.invite_links import invite_links
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
+from chalicelib.handlers.notifications import notifications
 from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import Operation
 from chalicelib.handlers.roles import roles
@@ -23,6 +24,7 @@ from chalicelib.handlers.users import users
 PARTS = {
     "accounts": accounts,
     "profiles": profiles,
+    "notifications": notifications,
     "erasure": erasure,
     "credentials": credentials,
     "second_factors": second_factors,

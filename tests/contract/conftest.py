@@ -14,6 +14,7 @@ from chalicelib.repositories.base import (
     EndingRepository,
     InviteLinkRepository,
     InviteRepository,
+    NotificationRepository,
     OutboxRepository,
     RoleRepository,
     RoomRepository,
@@ -31,6 +32,7 @@ from chalicelib.repositories.postgres.disabling import Disabling
 from chalicelib.repositories.postgres.endings import Endings
 from chalicelib.repositories.postgres.invite_links import InviteLinks
 from chalicelib.repositories.postgres.invites import Invites
+from chalicelib.repositories.postgres.notifications import Notifications
 from chalicelib.repositories.postgres.outbox import Outbox
 from chalicelib.repositories.postgres.roles import Roles
 from chalicelib.repositories.postgres.rooms import Rooms
@@ -56,6 +58,8 @@ class Environment(Protocol):
     @property
     def rooms(self) -> RoomRepository: ...
     @property
+    def notifications(self) -> NotificationRepository: ...
+    @property
     def roles(self) -> RoleRepository: ...
     @property
     def invite_links(self) -> InviteLinkRepository: ...
@@ -79,6 +83,7 @@ class PostgresEnvironment:
     invites: Invites
     second_factors: SecondFactors
     rooms: Rooms
+    notifications: Notifications
     roles: Roles
     invite_links: InviteLinks
     endings: Endings
@@ -96,6 +101,7 @@ def postgres_environment(postgres: Postgres) -> PostgresEnvironment:
         Invites(postgres),
         SecondFactors(postgres),
         Rooms(postgres),
+        Notifications(postgres),
         Roles(postgres),
         InviteLinks(postgres),
         Endings(postgres),

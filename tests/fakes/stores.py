@@ -21,6 +21,7 @@ from tests.fakes.last_seen import FakeLastSeen
 from tests.fakes.leases import FakeLeases
 from tests.fakes.markers import FakeMarkers
 from tests.fakes.mentions import FakeMentions
+from tests.fakes.notifications import FakeNotifications
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.roles import FakeRoles
 from tests.fakes.rooms import FakeRooms
@@ -46,6 +47,7 @@ class FakeStores:
     invites: FakeInvites = field(init=False)
     second_factors: FakeSecondFactors = field(init=False)
     rooms: FakeRooms = field(init=False)
+    notifications: FakeNotifications = field(init=False)
     roles: FakeRoles = field(init=False)
     invite_links: FakeInviteLinks = field(init=False)
     endings: FakeEndings = field(init=False)
@@ -74,6 +76,7 @@ class FakeStores:
         self.invites = FakeInvites(self.postgres, tables)
         self.second_factors = FakeSecondFactors(self.postgres, tables)
         self.rooms = FakeRooms(self.postgres, tables)
+        self.notifications = FakeNotifications(self.postgres, tables)
         self.roles = FakeRoles(self.postgres, tables)
         self.invite_links = FakeInviteLinks(self.postgres, tables)
         self.endings = FakeEndings(self.postgres, tables)

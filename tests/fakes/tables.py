@@ -10,6 +10,7 @@ from chalicelib.domain.audit import AuditEntry, AuditKind
 from chalicelib.domain.credentials import OneTimeToken
 from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.invites import Invite
+from chalicelib.domain.notifications import Level, NotificationSettings
 from chalicelib.domain.permissions import Standing, WorkspaceRole
 from chalicelib.domain.rooms import Role, Room
 from chalicelib.domain.sessions import Session
@@ -85,6 +86,9 @@ class Tables:
     """By digest."""
     disabled: set[str] = field(default_factory=set)
     audit: list[AuditEntry] = field(default_factory=list)
+    notifications: dict[str, NotificationSettings] = field(default_factory=dict)
+    levels: dict[tuple[str, str], tuple[Level, MembershipRow]] = field(default_factory=dict)
+    """By room and user, with the membership it was chosen in."""
     outbox: dict[int, OutboxRow] = field(default_factory=dict)
     ids: "count[int]" = field(default_factory=lambda: count(1))
 

@@ -5,6 +5,7 @@ import { IconButton } from "@/shared/components/button";
 import { Logo } from "@/shared/components/logo";
 import { Problem } from "@/shared/components/notice";
 import { useAction } from "@/shared/lib/use-action";
+import { useUser } from "@/shared/services/selectors";
 import { useRealtime, useSession } from "@/shared/services/services";
 
 import styles from "./shell.module.css";
@@ -13,13 +14,14 @@ import styles from "./shell.module.css";
 export function AccountBar() {
   const session = useSession();
   const { me } = useRealtime();
+  const name = useUser(me.id)?.name ?? me.name;
   const logOut = useAction(() => session.signOut());
   return (
     <header className={styles.account}>
       <Logo size={28} />
       <div className={styles.who}>
         <h1>Parley</h1>
-        <p>{me.name}</p>
+        <p>{name}</p>
       </div>
       <Link href="/settings" className={styles.settings} aria-label="Settings" title="Settings">
         <Settings size={17} aria-hidden />

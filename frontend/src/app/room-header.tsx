@@ -1,4 +1,4 @@
-import { ArrowLeft, Hash, Lock, Settings, Users } from "lucide-react";
+import { ArrowLeft, Bell, Hash, Lock, Settings, Users } from "lucide-react";
 import { Link } from "wouter";
 
 import { Avatar, PresenceText } from "@/shared/components/avatar";
@@ -15,11 +15,12 @@ interface RoomHeaderProps {
   readonly room?: Room;
   readonly members?: boolean;
   readonly onMembers?: () => void;
+  readonly onNotifications?: () => void;
   /** For who may change the room. */
   readonly onSettings?: (() => void) | undefined;
 }
 
-export function RoomHeader({ title, room, members, onMembers, onSettings }: RoomHeaderProps) {
+export function RoomHeader({ title, room, members, onMembers, onNotifications, onSettings }: RoomHeaderProps) {
   const { state, lastSeen } = useSighting(room?.peer ?? "");
   return (
     <header className={styles.header}>
@@ -38,6 +39,11 @@ export function RoomHeader({ title, room, members, onMembers, onSettings }: Room
       {onSettings !== undefined && (
         <IconButton label="Room settings" onClick={onSettings}>
           <Settings size={18} aria-hidden />
+        </IconButton>
+      )}
+      {onNotifications !== undefined && (
+        <IconButton label="Notifications of this room" onClick={onNotifications}>
+          <Bell size={18} aria-hidden />
         </IconButton>
       )}
       {onMembers !== undefined && (

@@ -4,6 +4,7 @@ import { MessagesPane } from "@/features/messages/components/messages-pane";
 import { MembersPanel } from "@/features/people/components/members-panel";
 import { JoinPrompt } from "@/features/rooms/components/join-prompt";
 import { LeaveRoomDialog } from "@/features/rooms/components/leave-room-dialog";
+import { RoomNotificationsDialog } from "@/features/rooms/components/room-notifications-dialog";
 import { RoomSettingsDialog } from "@/features/rooms/components/room-settings-dialog";
 import { Button } from "@/shared/components/button";
 import type { Room } from "@/shared/contract/types";
@@ -45,7 +46,7 @@ interface OpenRoomProps {
 
 function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
   const [members, setMembers] = useState(false);
-  const [dialog, setDialog] = useState<"leave" | "settings" | null>(null);
+  const [dialog, setDialog] = useState<"leave" | "settings" | "notifications" | null>(null);
   const close = () => setDialog(null);
   // A direct message has nothing to change, and cannot be left.
   const ordinary = room.kind === "room";
@@ -59,6 +60,7 @@ function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
           title={title}
           members={members}
           onMembers={() => setMembers(!members)}
+          onNotifications={() => setDialog("notifications")}
           onSettings={ordinary && room.role === "owner" ? () => setDialog("settings") : undefined}
         />
         <MessagesPane room={room} conversation={conversation} title={title} />
@@ -77,6 +79,7 @@ function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
         </div>
       )}
       {dialog === "leave" && <LeaveRoomDialog room={room} onClose={close} onLeft={onLeft} />}
+      {dialog === "notifications" && <RoomNotificationsDialog room={room} onClose={close} />}
       {dialog === "settings" && <RoomSettingsDialog room={room} onClose={close} />}
     </>
   );

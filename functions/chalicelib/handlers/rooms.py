@@ -19,6 +19,7 @@ from chalicelib.schemas.rooms import (
     Rooms,
     UpdateRoom,
 )
+from chalicelib.services.notifications import shown_settings
 from chalicelib.services.rooms import RoomWithEnd
 
 rooms = Rest(__name__)
@@ -31,6 +32,7 @@ async def first_screen(call: Call) -> Bootstrap:
     return Bootstrap(
         me=own_account(screen.account),
         workspace_role=screen.role.value,
+        notifications=shown_settings(await call.app.notifications.of_user(call.user)),
         rooms=[shown_room(it) for it in screen.rooms],
         users=[shown(it) for it in screen.users],
     )

@@ -18,6 +18,7 @@ from chalicelib.domain.invites import Invite
 from chalicelib.domain.log import End, Event, Place
 from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
+from chalicelib.domain.notifications import Level, NotificationSettings, Quiet
 from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
 from chalicelib.domain.second_factors import SecondFactor
@@ -274,6 +275,19 @@ class RoomRepository(Protocol):
 
         Two at once get the same one. A user who had left is made a member again. Returns the outbox rows of those
         who became members; `events[i]` is for `users[i]`, and `users[0]`, who opens it, is the actor of all.
+        """
+
+
+class NotificationRepository(Protocol):
+    """What users want to be told of."""
+
+    async def of_user(self, user: str) -> NotificationSettings:
+        """All the user has chosen; levels of rooms the user has left are none of it."""
+
+    async def change(self, user: str, quiet: Quiet | None, rooms: Mapping[str, Level]) -> NotificationSettings:
+        """Choose anew what is not None, and the levels of these rooms; all that is chosen then, the version raised.
+
+        Raises NotMember when the user is not in one of the rooms, and changes nothing then.
         """
 
 

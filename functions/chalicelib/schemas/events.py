@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from chalicelib.domain.log import Event
 from chalicelib.errors import ErrorCode
 from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.notifications import Notifications
 from chalicelib.schemas.users import User
 
 
@@ -232,6 +233,13 @@ class ProfileUpdated(Model):
     user: User
 
 
+class NotificationsUpdated(Model):
+    """What the socket's user wants to be told of, on whichever device it was chosen."""
+
+    type: Literal["notifications.updated"] = "notifications.updated"
+    settings: Notifications
+
+
 class SessionEnded(Model):
     """The session behind this socket is over; the socket closes next and must not be retried with it."""
 
@@ -259,6 +267,7 @@ Push = Annotated[
     | Typing
     | Presence
     | ProfileUpdated
+    | NotificationsUpdated
     | SessionEnded,
     Field(discriminator="type"),
 ]

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.limits import PAGE_MAX, ROOM_NAME_LENGTH, TOPIC_LENGTH
 from chalicelib.schemas.accounts import Me
 from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.notifications import Notifications
 from chalicelib.schemas.roles import WorkspaceRole
 from chalicelib.schemas.users import User
 
@@ -123,5 +124,6 @@ class Bootstrap(Model):
 
     me: Me
     workspace_role: WorkspaceRole
+    notifications: Notifications
     rooms: list[Room]
     users: list[User]

@@ -25,6 +25,7 @@ from chalicelib.schemas.events import (
     SessionEnded,
 )
 from chalicelib.schemas.messages import Events, Message, Messages
+from chalicelib.schemas.notifications import Notifications, Quiet
 from chalicelib.schemas.rooms import Bootstrap, Room
 from infra.client import Delete, Edit, HandshakeRefused, Refused, SessionOver, Unreachable
 from infra.client.server import Change
@@ -206,7 +207,9 @@ class FakeSession:
 
     async def bootstrap(self) -> Bootstrap:
         rooms = [self._shown(it) for it, members in self.server.members.items() if self.user in members]
-        return Bootstrap(workspace_role="member", me=Me(id=self.user, name="", email=""), rooms=rooms, users=[])
+        me = Me(id=self.user, name="", email="")
+        chosen = Notifications(version=0, quiet=Quiet(), rooms={})
+        return Bootstrap(workspace_role="member", me=me, notifications=chosen, rooms=rooms, users=[])
 
     async def room(self, room: str) -> Room:
         self._answer(f"room {room}")

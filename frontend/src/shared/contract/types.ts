@@ -50,6 +50,7 @@ export type Push =
   | Typing
   | Presence
   | ProfileUpdated
+  | NotificationsUpdated
   | SessionEnded;
 
 /**
@@ -64,12 +65,14 @@ export interface Contract {
   Bootstrap: Bootstrap;
   BrowseRooms: BrowseRooms;
   ChangeEmail: ChangeEmail;
+  ChangeNotifications: ChangeNotifications;
   ChangePassword: ChangePassword;
   ChangeProfile: ChangeProfile;
   ConfirmEmail: ConfirmEmail;
   ConfirmSecondFactor: ConfirmSecondFactor;
   CreateInvite: CreateInvite;
   CreateRoom: CreateRoom;
+  Daily: Daily;
   DeleteAccount: DeleteAccount;
   DeleteMessage: DeleteMessage;
   Delta: Delta;
@@ -110,6 +113,8 @@ export interface Contract {
   Messages: Messages;
   Mute: Mute;
   NewInvite: NewInvite;
+  Notifications: Notifications;
+  NotificationsUpdated: NotificationsUpdated;
   OpenDirectMessage: OpenDirectMessage;
   OpenSession: OpenSession;
   OpenSessions: OpenSessions;
@@ -121,6 +126,7 @@ export interface Contract {
   ProfileUpdated: ProfileUpdated;
   PublicRoom: PublicRoom;
   PublicRooms: PublicRooms;
+  Quiet: Quiet;
   RangeOfEvents: RangeOfEvents;
   React: React;
   Reaction: Reaction;
@@ -214,6 +220,7 @@ export interface BeginSecondFactor {
 export interface Bootstrap {
   me: Me;
   workspace_role: "owner" | "admin" | "member" | "guest";
+  notifications: Notifications;
   rooms: Room[];
   users: User[];
 }
@@ -229,6 +236,44 @@ export interface Me {
   email: string;
   colour?: number | null;
   status?: string;
+}
+/**
+ * All that was chosen, and which choice it was: the higher version is the later one.
+ *
+ * A room that is not among them tells of mentions, a direct message of everything.
+ */
+export interface Notifications {
+  version: number;
+  quiet: Quiet;
+  rooms: {
+    /**
+     * Of which messages of a room its member is told.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
+     */
+    [k: string]: "all" | "mentions" | "nothing";
+  };
+}
+/**
+ * When the caller is not to be disturbed: until a time, daily, both, or never.
+ */
+export interface Quiet {
+  until?: number | null;
+  daily?: Daily | null;
+}
+/**
+ * A time of each day; past midnight where it ends before it begins.
+ */
+export interface Daily {
+  /**
+   * Minutes since midnight, by the device's clock.
+   */
+  begins: number;
+  /**
+   * Minutes since midnight, by the device's clock.
+   */
+  ends: number;
 }
 /**
  * A room as a member sees it. `seq` and `n` are where its log stood: never ahead of it.
@@ -309,6 +354,21 @@ export interface BrowseRooms {
 export interface ChangeEmail {
   email: string;
   password: string;
+}
+/**
+ * What is left out stays as it is; of rooms, those that are not named.
+ */
+export interface ChangeNotifications {
+  quiet?: Quiet | null;
+  rooms?: {
+    /**
+     * Of which messages of a room its member is told.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[0-7][0-9A-HJKMNP-TV-Z]{25}$".
+     */
+    [k: string]: "all" | "mentions" | "nothing";
+  };
 }
 /**
  * `current` is the password as it is.
@@ -1105,6 +1165,13 @@ export interface Mute {
 export interface NewInvite {
   invite: Invite;
   token: string;
+}
+/**
+ * What the socket's user wants to be told of, on whichever device it was chosen.
+ */
+export interface NotificationsUpdated {
+  type: "notifications.updated";
+  settings: Notifications;
 }
 /**
  * The direct message between the caller and `user`: made at first, the same one ever after.

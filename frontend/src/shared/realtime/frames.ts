@@ -11,6 +11,7 @@ const TYPES: Record<Push["type"], true> = {
   "message.created": true,
   "message.deleted": true,
   "message.edited": true,
+  "notifications.updated": true,
   pong: true,
   presence: true,
   "profile.updated": true,

@@ -25,6 +25,7 @@ import type { Environment } from "./environment";
 import { createLimiter } from "./limiter";
 import { hasReacted, mentionsIn, namedBy, namedIn, type Alteration } from "./message";
 import type { UnsentMessage } from "./outbox";
+import { NotificationSettings } from "./notification-settings";
 import { PresenceWatch } from "./presence-watch";
 import { ReadStates } from "./read-states";
 import type { RealtimeRequests } from "./requests";
@@ -42,7 +43,7 @@ export interface RealtimePorts {
 }
 
 /** What there is to show before a message is loaded: the server's bootstrap has it, and so has what was kept. */
-export type FirstScreen = Pick<Bootstrap, "me" | "rooms" | "users">;
+export type FirstScreen = Pick<Bootstrap, "me" | "rooms" | "users"> & Partial<Pick<Bootstrap, "notifications">>;
 
 /** The newest messages of rooms, as of their seq in the first screen that they are given with. */
 export type Remembered = ReadonlyMap<string, readonly Message[]>;
@@ -55,6 +56,7 @@ export class Realtime {
   readonly presence: PresenceWatch;
   readonly typing: TypingSigns;
   readonly reads: ReadStates;
+  readonly notifications = new NotificationSettings();
   readonly connection: Connection;
   readonly #environment: Environment;
   readonly #requests: RealtimeRequests;
@@ -107,6 +109,7 @@ export class Realtime {
       },
     });
     this.directory.learn([{ id: bootstrap.me.id, name: bootstrap.me.name }, ...bootstrap.users]);
+    this.notifications.learn(bootstrap.notifications);
     for (const room of bootstrap.rooms) this.#begin(room, remembered?.get(room.id));
     if (remembered === null) return;
     this.#refresh.doubt();
@@ -160,7 +163,8 @@ export class Realtime {
   }
 
   /** Takes in the first screen as it is now, before the connection is started. */
-  renew({ me, rooms, users }: FirstScreen): void {
+  renew({ me, rooms, users, notifications }: FirstScreen): void {
+    this.notifications.learn(notifications);
     this.directory.learn([{ id: me.id, name: me.name }, ...users]);
     const present = new Set(rooms.map(({ id }) => id));
     for (const id of this.#unconfirmed) if (!present.has(id)) this.removeRoom(id);
@@ -313,6 +317,9 @@ export class Realtime {
         break;
       case "profile.updated":
         this.directory.learn([push.user]);
+        break;
+      case "notifications.updated":
+        this.notifications.learn(push.settings);
         break;
       case "session.ended":
         break;

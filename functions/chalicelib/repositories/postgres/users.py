@@ -21,6 +21,8 @@ _PERSONAL: Final = (
     ("one_time_tokens", "user_id"),
     ("invites", "created_by"),
     ("second_factors", "user_id"),
+    ("notification_settings", "user_id"),
+    ("room_notifications", "user_id"),
 )
 """Tables, and their column of the user, whose rows go with an account."""
 

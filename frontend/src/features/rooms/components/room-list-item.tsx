@@ -6,6 +6,7 @@ import { Avatar, PresenceText } from "@/shared/components/avatar";
 import { classNames } from "@/shared/components/class-names";
 import type { Room } from "@/shared/contract/types";
 import { useSelected } from "@/shared/lib/use-store";
+import { levelOf } from "@/shared/realtime/notification-settings";
 import type { Unread } from "@/shared/realtime/read-states";
 import { useRoomTitle, useSighting } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
@@ -25,15 +26,16 @@ function few(count: number): string {
 }
 
 export const RoomListItem = memo(function RoomListItem({ room, current }: RoomListItemProps) {
-  const { reads } = useRealtime();
+  const { reads, notifications } = useRealtime();
   const title = useRoomTitle(room);
   const { state } = useSighting(room.peer ?? "");
   const unread = useSelected(reads.unread, (rooms) => rooms.get(room.id)) ?? NOTHING;
+  const silent = useSelected(notifications.chosen, (chosen) => levelOf(room, chosen) === "nothing");
   return (
     <li>
       <Link
         href={`/rooms/${room.id}`}
-        className={classNames(styles.item, unread.messages > 0 && styles.unread)}
+        className={classNames(styles.item, unread.messages > 0 && !silent && styles.unread)}
         aria-current={current ? "page" : undefined}
       >
         <span className={styles.sign}>
@@ -48,12 +50,12 @@ export const RoomListItem = memo(function RoomListItem({ room, current }: RoomLi
         <span className={styles.title}>{title}</span>
         {room.peer !== null && <PresenceText presence={state} />}
         {unread.messages > 0 && (
-          <span className={styles.count}>
+          <span className={classNames(styles.count, silent && styles.silent)}>
             {few(unread.messages)}
             <span className="visually-hidden"> new</span>
           </span>
         )}
-        {unread.mentions > 0 && (
+        {unread.mentions > 0 && !silent && (
           <span className={styles.mentions}>
             <span aria-hidden>@</span>
             {few(unread.mentions)}

@@ -37,6 +37,7 @@ export function bootstrap(rooms: Room[] = [room()]): Bootstrap {
   return {
     me: { id: ME, name: "Me", email: "me@example.org" },
     workspace_role: "member",
+    notifications: { version: 0, quiet: { until: null, daily: null }, rooms: {} },
     rooms,
     users: [
       { id: ME, name: "Me" },
