@@ -19,7 +19,7 @@ class Requirement:
     """What is done otherwise, with the reason."""
 
 
-OPEN: Final = frozenset((7, 8, 24))
+OPEN: Final = frozenset((8, 24))
 """Rows that have no test of their own yet."""
 
 _CHALICELIB: Final = "functions/chalicelib/"
@@ -28,6 +28,8 @@ _PASSWORDS: Final = _SECURITY + "test_passwords.py::"
 _SESSIONS: Final = _SECURITY + "test_sessions.py::"
 _AUTHORIZATION: Final = _SECURITY + "test_authorization.py::"
 _WEB: Final = _SECURITY + "test_web.py::"
+_ADMINISTRATION: Final = _SECURITY + "test_administration.py::"
+_THROTTLING: Final = "tests/unit/services/test_throttling.py::"
 _RACES: Final = "tests/integration/test_races.py::"
 
 
@@ -83,8 +85,13 @@ REQUIREMENTS: Final = (
     Requirement(
         7,
         "Log-ins are throttled by account and address, without locking the victim out (6.3.1)",
-        _in("services/recovery.py"),
-        (),
+        _in("domain/throttles.py", "services/throttling.py"),
+        (
+            _THROTTLING + "test_row_7_a_spray_from_one_address_is_stopped_before_a_password_is_hashed",
+            _THROTTLING + "test_row_7_guesses_made_at_once_get_no_further",
+            _THROTTLING + "test_row_7_the_victim_of_many_addresses_gets_in_from_where_it_has_a_session",
+            _THROTTLING + "test_row_7_the_victim_gets_in_from_where_the_password_was_reset",
+        ),
     ),
     Requirement(8, "A flood of log-ins does not starve the chat", ("template.yaml",), ()),
     Requirement(
@@ -111,14 +118,15 @@ REQUIREMENTS: Final = (
     ),
     Requirement(
         12,
-        "Once a log-out, a change or a reset of the password or a deletion returned, nothing that begins later"
-        " succeeds, and the sockets are closed (7.4)",
-        _in("services/access.py", "services/sessions.py", "services/erasure.py"),
+        "Once a log-out, a change or a reset of the password, a deletion or a disabling returned, nothing that begins"
+        " later succeeds, and the sockets are closed (7.4)",
+        _in("services/access.py", "services/sessions.py", "services/erasure.py", "services/disabling.py"),
         (
             _SESSIONS + "test_12_once_a_session_was_ended_no_operation_that_starts_later_succeeds",
             _PASSWORDS + "test_12_a_reset_ends_all_sessions_closes_their_sockets_and_works_once",
             _PASSWORDS + "test_12_a_change_of_the_password_ends_the_other_sessions_and_closes_their_sockets",
             _SECURITY + "test_accounts.py::test_12_once_an_account_is_deleted_nothing_personal_is_left_in_any_store",
+            _ADMINISTRATION + "test_12_once_an_account_was_disabled_nothing_of_it_works_and_its_sockets_are_closed",
         ),
     ),
     Requirement(
@@ -258,9 +266,13 @@ REQUIREMENTS: Final = (
     ),
     Requirement(
         29,
-        "Log-ins, refusals, revocations and changes of roles are noted, users by a digest",
-        _in("handlers/observed.py", "gateways/logs.py", "metrics.py"),
-        ("tests/handlers/test_observed.py::test_users_are_digested_with_the_pepper",),
+        "Log-ins, refusals, revocations and changes of roles are in the audit log; in log lines users are digests",
+        _in("services/audit.py", "repositories/postgres/audit.py", "handlers/observed.py"),
+        (
+            _ADMINISTRATION + "test_29_the_audit_log_has_log_ins_refusals_revocations_and_role_changes",
+            _ADMINISTRATION + "test_29_entries_name_who_from_where_and_nothing_personal",
+            "tests/handlers/test_observed.py::test_users_are_digested_with_the_pepper",
+        ),
     ),
     Requirement(
         30,
