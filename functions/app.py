@@ -10,6 +10,7 @@ from chalicelib.handlers.credentials import credentials, mailing
 from chalicelib.handlers.disabling import disabling
 from chalicelib.handlers.endings import endings
 from chalicelib.handlers.erasure import erasure
+from chalicelib.handlers.hashing import hashing
 from chalicelib.handlers.health import health
 from chalicelib.handlers.invite_links import invite_links
 from chalicelib.handlers.invites import invites
@@ -54,6 +55,7 @@ for rest in (
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
 app.register_blueprint(mailing)
+app.register_blueprint(hashing)
 app.register_middleware(observe, "all")
 app.register_middleware(reshape, "http")
 

@@ -12,6 +12,7 @@ from chalicelib.domain.connections import Connection
 from chalicelib.domain.invites import Registration
 from chalicelib.domain.log import LINGER_US
 from chalicelib.domain.rooms import Visibility
+from chalicelib.gateways.passwords import Bcrypt
 from chalicelib.gateways.totp import PepperedTotp
 from chalicelib.services.accounts import Caller, Device
 from chalicelib.services.flush import KEEP_US
@@ -71,6 +72,7 @@ class FakeWorld:
     invoker: FakeInvoker = field(default_factory=FakeInvoker)
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     passwords: FakePasswordHasher = field(default_factory=FakePasswordHasher)
+    slow_hash: Bcrypt = field(default_factory=Bcrypt)
     tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
     mail: FakeMail = field(default_factory=FakeMail)
     totp: PepperedTotp = field(default_factory=lambda: PepperedTotp({"": b"p" * 32}))

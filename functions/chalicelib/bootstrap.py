@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.config import Config, HistoryStore, load
 from chalicelib.domain.connections import Connection, last_sign
 from chalicelib.gateways.aws import Aws
-from chalicelib.gateways.base import AccessTokens, Callbacks, Clock, Ids, Invoker, Mail, Metrics, PasswordHasher, Totp
+from chalicelib.gateways.base import (
+    AccessTokens,
+    Callbacks,
+    Clock,
+    Ids,
+    Invoker,
+    Mail,
+    Metrics,
+    PasswordHasher,
+    SlowHash,
+    Totp,
+)
 from chalicelib.gateways.callbacks import ManagementApi
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
@@ -32,6 +43,7 @@ from chalicelib.services.erasure import Erasure
 from chalicelib.services.expiry import Expiring
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
+from chalicelib.services.hashing import Hashing
 from chalicelib.services.history import History
 from chalicelib.services.invite_links import InviteLinks
 from chalicelib.services.invites import Invites
@@ -133,6 +145,8 @@ class World(Protocol):
     def metrics(self) -> Metrics: ...
     @property
     def passwords(self) -> PasswordHasher: ...
+    @property
+    def slow_hash(self) -> SlowHash: ...
     @property
     def tokens(self) -> AccessTokens: ...
     @property
@@ -313,6 +327,11 @@ class Parley:
         """Setting and checking passwords."""
         stores = self.stores
         return Passwords(stores.users, stores.credentials, self.access, self.world.passwords)
+
+    @cached_property
+    def hashing(self) -> Hashing:
+        """The slow part of hashing passwords."""
+        return Hashing(self.world.slow_hash)
 
     @cached_property
     def second_factors(self) -> SecondFactors:
@@ -678,9 +697,17 @@ class RealWorld:
 
     @cached_property
     def passwords(self) -> PasswordHasher:
-        from chalicelib.gateways.passwords import BcryptHasher
+        from chalicelib.gateways.passwords import BcryptHasher, InvokedHash
 
-        return BcryptHasher(self._config.password_peppers, self._config.bcrypt_cost)
+        config = self._config
+        slow = InvokedHash(self.invoker, config.hash_function) if config.hash_function else self.slow_hash
+        return BcryptHasher(config.password_peppers, config.bcrypt_cost, slow)
+
+    @cached_property
+    def slow_hash(self) -> SlowHash:
+        from chalicelib.gateways.passwords import Bcrypt
+
+        return Bcrypt()
 
     @cached_property
     def tokens(self) -> AccessTokens:

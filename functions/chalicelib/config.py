@@ -63,6 +63,8 @@ class Config:
     """Empty where the servers ask for none."""
     cassandra_password: str = ""
     cassandra_tls: bool = False
+    hash_function: str = ""
+    """The short name of the function that hashes passwords; empty where they are hashed by who needs it."""
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -97,6 +99,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         cassandra_username=env.get("CASSANDRA_USERNAME", ""),
         cassandra_password=env.get("CASSANDRA_PASSWORD", ""),
         cassandra_tls=_switch(env, "CASSANDRA_TLS"),
+        hash_function=env.get("HASH_FUNCTION", ""),
     )
 
 

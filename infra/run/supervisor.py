@@ -129,6 +129,7 @@ class Supervisor:
             **{name: self._given[name] for name in _PASSED_ON if self._given.get(name)},
             "HISTORY_STORE": self._settings.history,
             "CASSANDRA_KEYSPACE": self._given.get("CASSANDRA_KEYSPACE") or DEFAULT_KEYSPACE,
+            "HASH_FUNCTION": "hash_password",
             "ALLOWED_ORIGINS": f"http://localhost:{port},http://127.0.0.1:{port}",
         }
 

@@ -106,16 +106,22 @@ class FakeCallbacks:
 
 @dataclass(slots=True)
 class FakeInvoker:
-    """Records invocations; refuses them when `accepts` is False."""
+    """Records invocations; refuses them when `accepts` is False. What is asked for is answered with `answer`."""
 
     invocations: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     accepts: bool = True
+    answer: object = None
 
     async def invoke(self, function: str, payload: Mapping[str, object]) -> bool:
         await asyncio.sleep(0)
         if self.accepts:
             self.invocations.append((function, dict(payload)))
         return self.accepts
+
+    async def ask(self, function: str, payload: Mapping[str, object]) -> object:
+        if not await self.invoke(function, payload):
+            raise Unavailable("Busy.", {"retry_after": 2})
+        return self.answer
 
 
 class FakeMetrics:
@@ -143,13 +149,15 @@ class FakePasswordHasher:
 
     cost: int = 12
     verifications: int = 0
+    busy: bool = False
+    """Whether there is no capacity for any."""
 
     async def hash(self, password: str) -> str:
-        await asyncio.sleep(0)
+        await self._wait()
         return f"hash${self.cost}${password}"
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
-        await asyncio.sleep(0)
+        await self._wait()
         self.verifications += 1
         return password_hash is not None and password_hash.split("$", 2)[2] == password
 
@@ -158,6 +166,11 @@ class FakePasswordHasher:
 
     def outdated(self, password_hash: str) -> bool:
         return int(password_hash.split("$", 2)[1]) < self.cost
+
+    async def _wait(self) -> None:
+        await asyncio.sleep(0)
+        if self.busy:
+            raise Unavailable("Busy.", {"retry_after": 2})
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ def test_the_project_packages_small_and_with_all_its_functions(tmp_path: Path) -
         "Sweep",
         "Fanout",
         "Mail",
+        "HashPassword",
     }
     with zipfile.ZipFile(tmp_path / "deployment.zip") as package:
         names = package.namelist()

@@ -12,6 +12,7 @@ from chalicelib.domain.log import Event
 from chalicelib.gateways.base import Ids
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
+from chalicelib.gateways.passwords import Bcrypt
 from chalicelib.gateways.totp import PepperedTotp
 from chalicelib.repositories.mongodb.messages import Messages as MongoMessages
 from tests.fakes import FakeStores
@@ -58,6 +59,7 @@ class Outside:
     invoker: FakeInvoker = field(default_factory=FakeInvoker)
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     passwords: FakePasswordHasher = field(default_factory=FakePasswordHasher)
+    slow_hash: Bcrypt = field(default_factory=Bcrypt)
     tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
     totp: PepperedTotp = field(default_factory=lambda: PepperedTotp({"": b"p" * 32}))
     mail: FakeMail = field(default_factory=FakeMail)

@@ -5,11 +5,12 @@ import os
 from urllib.parse import urlsplit
 
 from chalicelib.gateways.base import Clock
-from chalicelib.gateways.http import HttpClient
+from chalicelib.gateways.http import TIMEOUT_SECONDS, HttpClient, Reply
 from chalicelib.gateways.sigv4 import Credentials, Scope, sign
 
 log = logging.getLogger("parley.aws")
 
+_NONE = Reply(0, {}, b"")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -26,7 +27,18 @@ class Aws:
         self._http = HttpClient(endpoint)
 
     async def request(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> int:
-        """The answer's HTTP status; 0 when there was none in time. `path` starts with / and is encoded already.
+        """The status of the answer to `call`."""
+        return (await self.call(method, path, body, headers)).status
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+        seconds: float = TIMEOUT_SECONDS,
+    ) -> Reply:
+        """The answer; its status is 0 when there was none in time. `path` starts with / and is encoded already.
 
         Credentials are read each time: Lambda renews those of the role during an environment's life.
         """
@@ -38,10 +50,12 @@ class Aws:
         )
         signed = sign(credentials, self._scope, method, self._host, full, body, self._clock.now())
         try:
-            return await self._http.request(method, full, {"Host": self._host, **(headers or {}), **signed}, body)
+            return await self._http.request(
+                method, full, {"Host": self._host, **(headers or {}), **signed}, body, seconds
+            )
         except (TimeoutError, OSError) as error:
             log.warning("%s did not answer: %r", self._scope.service, error)
-            return 0
+            return _NONE
 
     def close(self) -> None:
         """Close the connections."""

@@ -34,10 +34,16 @@ class Callbacks(Protocol):
 
 
 class Invoker(Protocol):
-    """Asynchronous invocation of the app's other functions."""
+    """Invocation of the app's other functions."""
 
     async def invoke(self, function: str, payload: Mapping[str, object]) -> bool:
         """Queue an invocation of the function (by its short name); False if it was not accepted."""
+
+    async def ask(self, function: str, payload: Mapping[str, object]) -> object:
+        """Invoke the function and wait for what it returns.
+
+        Raises Unavailable, with `details.retry_after`: soon where the function has as many invocations as it may have.
+        """
 
 
 class Metrics(Protocol):
@@ -73,8 +79,21 @@ class Ids(Protocol):
         """256 random bits, URL-safe base 64 without padding."""
 
 
+class SlowHash(Protocol):
+    """The slow part of hashing a password. What it is given is 64 characters made from it, never the password."""
+
+    async def hash(self, prepared: str, cost: int) -> str:
+        """The hash to store. Raises Unavailable where there is no capacity for it now."""
+
+    async def check(self, prepared: str, hashed: str) -> bool:
+        """Whether it is the hash's. Raises Unavailable where there is no capacity for it now."""
+
+
 class PasswordHasher(Protocol):
-    """Password hashing; slow by design, never on the event loop's thread."""
+    """Password hashing; slow by design, never on the event loop's thread.
+
+    `hash` and `verify` raise Unavailable where there is no capacity for them now: nothing was judged then.
+    """
 
     async def hash(self, password: str) -> str:
         """The hash to store."""

@@ -1,13 +1,13 @@
 """HTTP/1.1 to one server over connections that are kept: what a fan-out needs of it, hundreds of times a message.
 
-A delivery is a short POST of which only the status counts. aiohttp takes twice the processor time for one, and a fifth
+A delivery is a short POST of which the status counts. aiohttp takes twice the processor time for one, and a fifth
 of a cold start to be imported. Rules: RFC 9112, section 6.3 (where a body ends) and 9.3 (keeping connections).
 """
 
 import asyncio
 import ssl
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 CONNECTIONS: Final = 64
@@ -20,12 +20,20 @@ _HEAD_LIMIT: Final = 64 * 1024
 _BODILESS: Final = frozenset((204, 304))
 
 
+class Reply(NamedTuple):
+    """An answer. Names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[bytes, bytes]
+    body: bytes
+
+
 class NoAnswerError(OSError):
     """The connection ended before the answer, or the answer was none."""
 
 
 class HttpClient:
-    """Sends requests to the server of one URL and tells the status of the answers; at most CONNECTIONS at a time."""
+    """Sends requests to the server of one URL and gives the answers; at most CONNECTIONS at a time."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -37,8 +45,10 @@ class HttpClient:
         self._idle: list[_Connection] = []
         self._slots = asyncio.Semaphore(CONNECTIONS)
 
-    async def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> int:
-        """The answer's status. `headers` has Host; Content-Length is added. Raises OSError and TimeoutError.
+    async def request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float = TIMEOUT_SECONDS
+    ) -> Reply:
+        """The answer. `headers` has Host; Content-Length is added. Raises OSError, and TimeoutError after `seconds`.
 
         A request that went out on a kept connection which turns out to be closed is sent again on a new one, so the
         server may, rarely, get it twice.
@@ -46,7 +56,7 @@ class HttpClient:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"{method} {path} HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
         request = head.encode("latin-1") + body
-        async with self._slots, asyncio.timeout(TIMEOUT_SECONDS):
+        async with self._slots, asyncio.timeout(seconds):
             if (kept := self._kept()) is not None:
                 try:
                     return await self._exchange(kept, request)
@@ -76,16 +86,16 @@ class HttpClient:
         )
         return connection
 
-    async def _exchange(self, connection: "_Connection", request: bytes) -> int:
+    async def _exchange(self, connection: "_Connection", request: bytes) -> Reply:
         try:
-            status = await connection.exchange(request)
+            reply = await connection.exchange(request)
         except BaseException:  # cancelled too: an answer that is still to come must meet no other request
             connection.abort()
             raise
         if connection.usable:
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
-        return status
+        return reply
 
 
 class _Connection(asyncio.Protocol):
@@ -96,10 +106,10 @@ class _Connection(asyncio.Protocol):
         self.idle_since = 0.0
         self.answering = False
         """Whether part of an answer has come: then the server has the request."""
-        self._answer: asyncio.Future[int] | None = None
+        self._answer: asyncio.Future[Reply] | None = None
         self._received = bytearray()
 
-    async def exchange(self, request: bytes) -> int:
+    async def exchange(self, request: bytes) -> Reply:
         """Send and wait for the whole answer. Raises NoAnswerError."""
         if not self.usable:
             raise NoAnswerError("The connection is closed.")
@@ -132,10 +142,10 @@ class _Connection(asyncio.Protocol):
             self._fail(f"The answer is not HTTP: {error}")
             return
         if complete is not None:
-            status, size, reusable = complete
+            reply, size, reusable = complete
             self.usable = self.usable and reusable and size == len(self._received)
             self._received.clear()
-            self._answer.set_result(status)
+            self._answer.set_result(reply)
             if not self.usable:
                 self._transport.abort()
 
@@ -144,11 +154,11 @@ class _Connection(asyncio.Protocol):
         self.usable = False
         if self._answer is None or self._answer.done():
             return
-        status = _until_closed(self._received) if exc is None else None
-        if status is None:
+        reply = _until_closed(self._received) if exc is None else None
+        if reply is None:
             self._fail("The connection was closed before the answer.")
         else:
-            self._answer.set_result(status)
+            self._answer.set_result(reply)
 
     def _fail(self, reason: str) -> None:
         self.usable = False
@@ -183,48 +193,57 @@ def _head(received: bytearray) -> tuple[int, dict[bytes, bytes], int] | None:
 
 def _field(line: bytes) -> tuple[bytes, bytes]:
     name, _, value = line.partition(b":")
-    return name.strip().lower(), value.strip().lower()
+    return name.strip().lower(), value.strip()
 
 
-def _complete(received: bytearray) -> tuple[int, int, bool] | None:
-    """Status, size and whether the connection may be kept, of an answer that is all there. Raises ValueError."""
+def _complete(received: bytearray) -> tuple[Reply, int, bool] | None:
+    """The reply, its size and whether the connection may be kept, of an answer that is all there. Raises ValueError."""
     if (head := _head(received)) is None:
         return None
     status, headers, start = head
-    keep = headers.get(b"connection") != b"close"
-    if status in _BODILESS:
-        return status, start, keep
-    if headers.get(b"transfer-encoding", b"").endswith(b"chunked"):
-        end = _end_of_chunks(received, start)
-        return None if end is None else (status, end, keep)
+    found = (b"", start) if status in _BODILESS else _body(received, headers, start)
+    if found is None:
+        return None
+    body, end = found
+    return Reply(status, headers, body), end, headers.get(b"connection", b"").lower() != b"close"
+
+
+def _body(received: bytearray, headers: Mapping[bytes, bytes], start: int) -> tuple[bytes, int] | None:
+    """The body and where it ends; None while it is not all there, or ends with the connection. Raises ValueError."""
+    if headers.get(b"transfer-encoding", b"").lower().endswith(b"chunked"):
+        return _chunks(received, start)
     if (length := headers.get(b"content-length")) is None:
-        return None  # it ends with the connection
+        return None
     end = start + int(length)
-    return (status, end, keep) if len(received) >= end else None
+    return (bytes(received[start:end]), end) if len(received) >= end else None
 
 
-def _end_of_chunks(received: bytearray, start: int) -> int | None:
+def _chunks(received: bytearray, start: int) -> tuple[bytes, int] | None:
+    """The content of all chunks and where they end; None while they are not all there."""
+    content = bytearray()
     while (line := received.find(b"\r\n", start)) >= 0:
         size = int(bytes(received[start:line]).partition(b";")[0], 16)
         if size < 0:
             raise ValueError("a chunk has a size below zero")
         if size:
+            content += received[line + 2 : line + 2 + size]
             start = line + 2 + size + 2
             continue
         # The last chunk, perhaps a trailer, and an empty line.
         if received[line : line + 4] == b"\r\n\r\n":
-            return line + 4
+            return bytes(content), line + 4
         end = received.find(b"\r\n\r\n", line)
-        return None if end < 0 else end + 4
+        return None if end < 0 else (bytes(content), end + 4)
     return None
 
 
-def _until_closed(received: bytearray) -> int | None:
-    """The status of an answer that only the end of its connection ends."""
+def _until_closed(received: bytearray) -> Reply | None:
+    """An answer that only the end of its connection ends."""
     try:
         head = _head(received)
     except ValueError:
         return None
     if head is None or b"content-length" in head[1] or b"transfer-encoding" in head[1]:
         return None
-    return head[0]
+    status, headers, start = head
+    return Reply(status, headers, bytes(received[start:]))

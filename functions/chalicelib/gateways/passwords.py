@@ -11,8 +11,11 @@ import hmac
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 import bcrypt
+
+from chalicelib.gateways.base import Invoker, SlowHash
 
 _COST = re.compile(r"\$2[aby]\$(\d\d)\$")
 
@@ -25,22 +28,53 @@ def _common() -> frozenset[str]:
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
+class Bcrypt:
+    """Implements gateways.base.SlowHash in this process."""
+
+    async def hash(self, prepared: str, cost: int) -> str:
+        """The hash to store."""
+        return (await asyncio.to_thread(bcrypt.hashpw, prepared.encode(), bcrypt.gensalt(cost))).decode()
+
+    async def check(self, prepared: str, hashed: str) -> bool:
+        """Whether it is the hash's."""
+        return await asyncio.to_thread(bcrypt.checkpw, prepared.encode(), hashed.encode())
+
+
+class InvokedHash:
+    """Implements gateways.base.SlowHash by a function of its own, whose concurrency bounds what hashing may use."""
+
+    def __init__(self, invoker: Invoker, function: str) -> None:
+        self._invoker = invoker
+        self._function = function
+
+    async def hash(self, prepared: str, cost: int) -> str:
+        """The hash to store. Raises Unavailable."""
+        return str(await self._invoker.ask(self._function, {"prepared": prepared, "cost": cost}))
+
+    async def check(self, prepared: str, hashed: str) -> bool:
+        """Whether it is the hash's. Raises Unavailable."""
+        return await self._invoker.ask(self._function, {"prepared": prepared, "hashed": hashed}) is True
+
+
+_HERE: Final = Bcrypt()
+
+
 class BcryptHasher:
     """Implements gateways.base.PasswordHasher."""
 
-    def __init__(self, peppers: Mapping[str, bytes], cost: int) -> None:
+    def __init__(self, peppers: Mapping[str, bytes], cost: int, slow: SlowHash = _HERE) -> None:
         """`peppers` by key id, the one for new hashes first; a hash begins with its id, unless that is empty."""
         self._peppers = peppers
         self._current = next(iter(peppers))
         self._cost = cost
+        self._slow = slow
         # Verified for unknown accounts, so that these take as long as known ones: a hash no password has.
         self._nobody = f"$2b${cost:02}${'.' * 53}"
 
     async def hash(self, password: str) -> str:
         """The hash to store."""
         prepared = self._prepare(password, self._peppers[self._current])
-        hashed = await asyncio.to_thread(bcrypt.hashpw, prepared, bcrypt.gensalt(self._cost))
-        return self._current + hashed.decode()
+        return self._current + await self._slow.hash(prepared, self._cost)
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is the hash's."""
@@ -48,7 +82,7 @@ class BcryptHasher:
         pepper = self._peppers.get(kid)
         # Where its pepper was thrown away nobody can tell: as slow as any other, and no.
         prepared = self._prepare(password, pepper or self._peppers[self._current])
-        matches = await asyncio.to_thread(bcrypt.checkpw, prepared, (mark + rest).encode())
+        matches = await self._slow.check(prepared, mark + rest)
         return matches and pepper is not None and password_hash is not None
 
     def common(self, password: str) -> bool:
@@ -62,6 +96,6 @@ class BcryptHasher:
         return kid != self._current or match is None or int(match.group(1)) < self._cost
 
     @staticmethod
-    def _prepare(password: str, pepper: bytes) -> bytes:
+    def _prepare(password: str, pepper: bytes) -> str:
         mac = hmac.new(pepper, password.encode("utf-8", "surrogatepass"), hashlib.sha384)
-        return base64.b64encode(mac.digest())
+        return base64.b64encode(mac.digest()).decode()

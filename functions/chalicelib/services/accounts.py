@@ -6,7 +6,7 @@ from typing import Final
 from chalicelib.domain.accounts import Account, clean_email, clean_name, key
 from chalicelib.domain.invites import Registration
 from chalicelib.domain.sessions import ABSOLUTE_US, Refresh, Session, judge
-from chalicelib.errors import BadCredentials, Forbidden, RateLimited, Unauthenticated
+from chalicelib.errors import BadCredentials, Forbidden, RateLimited, Unauthenticated, Unavailable
 from chalicelib.gateways.base import AccessTokens, Clock, Ids, PasswordHasher
 from chalicelib.limits import ACCESS_TOKEN_SECONDS
 from chalicelib.origin import identify
@@ -110,12 +110,18 @@ class Accounts:
         """Start a session. Raises BadCredentials, after the same work whether the account exists or not.
 
         Once the password is right, also SecondFactorNeeded, for users who have a second factor, and Forbidden where
-        the account is disabled. RateLimited comes before, to whoever guesses.
+        the account is disabled. RateLimited comes before, to whoever guesses; and Unavailable, where there is no
+        capacity to look at the password now.
         """
         login = key(login.strip())
         account = await self._users.by_login(login)
         await self._throttling.log_in(login, account.id if account else None, device.address)
-        if not await self._hasher.verify(password, account.password_hash if account else None) or not account:
+        try:
+            right = await self._hasher.verify(password, account.password_hash if account else None)
+        except Unavailable:
+            await self._throttling.not_judged(login, device.address)
+            raise
+        if not right or account is None:
             await self._audit.login_refused(account.id if account else None, "password")
             raise BadCredentials(_WRONG)
         await self._throttling.logged_in(login, device.address)
@@ -125,8 +131,7 @@ class Accounts:
             await self._audit.login_refused(account.id, "code")
             raise
         if self._hasher.outdated(account.password_hash):
-            account = replace(account, password_hash=await self._hasher.hash(password))
-            await self._users.set_password_hash(account.id, account.password_hash)
+            account = await self._renew_hash(account, password)
         tokens = await self._begin(account, device)
         await self._recheck(account, tokens.session, password)
         return tokens
@@ -202,12 +207,26 @@ class Accounts:
         await self._access.apply([await self._sessions.add(session, now, device.agent, device.address)])
         return self._tokens_for(account, session.id, secret)
 
+    async def _renew_hash(self, account: Account, password: str) -> Account:
+        """The account with a hash as they are made now; left to the next log-in if there is no capacity for it."""
+        try:
+            hashed = await self._hasher.hash(password)
+        except Unavailable:
+            return account
+        await self._users.set_password_hash(account.id, hashed)
+        return replace(account, password_hash=hashed)
+
     async def _recheck(self, account: Account, session: str, password: str) -> None:
         """End a session whose password was replaced while it began: what ended the others did not see it."""
         current = await self._users.account(account.id)
         if current is not None and current.password_hash == account.password_hash:
             return
-        if current is None or not await self._hasher.verify(password, current.password_hash):
+        try:
+            right = current is not None and await self._hasher.verify(password, current.password_hash)
+        except Unavailable:
+            await self._end(session)
+            raise
+        if not right:
             await self._end(session)
             raise BadCredentials(_WRONG)
 

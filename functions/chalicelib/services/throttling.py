@@ -56,6 +56,18 @@ class Throttling:
         await self._attempts.give_back(digest(LOG_IN_ADDRESS.key(where, now=now)))
         await self._attempts.give_back(digest(LOG_IN_ACCOUNT.key(login, now=now)))
 
+    async def not_judged(self, login: str, address: str) -> None:
+        """Take back what `log_in` counted for the address: nobody looked at the password, so nothing was learned.
+
+        Not what it may have counted for the account from everywhere: whether it did is not known any more, and one too
+        many taken back would be a guess more for somebody else.
+        """
+        if (where := network(address)) is None:
+            return
+        now = self._clock.now()
+        await self._attempts.give_back(digest(LOG_IN_ADDRESS.key(where, now=now)))
+        await self._attempts.give_back(digest(LOG_IN_PAIR.key(login, where, now=now)))
+
     async def trust(self, user: str, address: str) -> None:
         """Know the user at this address: a password was set from there with what only the user was sent."""
         if (where := network(address)) is not None:

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from chalicelib.errors import Unavailable
 from chalicelib.gateways.aws import Aws
 from chalicelib.gateways.base import Delivery
 from chalicelib.gateways.callbacks import ManagementApi
@@ -17,15 +18,17 @@ from chalicelib.gateways.sigv4 import Scope
 
 @dataclass(slots=True)
 class Server:
-    """Answers every request with one status and keeps what it got."""
+    """Answers every request in one way and keeps what it got."""
 
     url: str = ""
     status: int = 200
+    answer: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, str, bytes, dict[str, str]]] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.Response:
         self.requests.append((request.method, request.raw_path, await request.read(), dict(request.headers)))
-        return web.Response(status=self.status)
+        return web.Response(status=self.status, body=self.answer, headers=self.headers)
 
 
 @pytest_asyncio.fixture
@@ -104,3 +107,47 @@ async def test_an_invocation_is_asynchronous_and_tells_whether_it_was_queued(
     assert body == b'{"room": "r"}'
     assert headers["X-Amz-Invocation-Type"] == "Event"
     aws.close()
+
+
+@pytest_asyncio.fixture
+async def invoker(server: Server) -> AsyncIterator[LambdaInvoker]:
+    aws = Aws(server.url, Scope("us-east-1", "lambda"), SystemClock())
+    yield LambdaInvoker(aws, "parley-dev-")
+    aws.close()
+
+
+async def test_what_a_function_returned_is_the_answer(server: Server, invoker: LambdaInvoker) -> None:
+    server.answer = b'{"some": ["thing"]}'
+    assert await invoker.ask("hash_password", {"cost": 4}) == {"some": ["thing"]}
+    method, path, body, headers = server.requests[0]
+    assert (method, path) == ("POST", "/2015-03-31/functions/parley-dev-hash_password/invocations")
+    assert body == b'{"cost": 4}'
+    assert "X-Amz-Invocation-Type" not in headers
+
+
+async def test_a_function_at_its_concurrency_is_unavailable_for_a_short_time(
+    server: Server, invoker: LambdaInvoker
+) -> None:
+    server.status = 429
+    with pytest.raises(Unavailable, match="busy") as refused:
+        await invoker.ask("hash_password", {})
+    assert refused.value.details == {"retry_after": 2}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"), [(200, {"X-Amz-Function-Error": "Unhandled"}), (500, {}), (403, {}), (404, {})]
+)
+async def test_a_function_that_fails_is_unavailable_and_its_error_not_logged(
+    server: Server,
+    invoker: LambdaInvoker,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    headers: dict[str, str],
+) -> None:
+    server.status, server.headers = status, headers
+    server.answer = b'{"errorMessage": "secret"}'
+    with pytest.raises(Unavailable) as refused:
+        await invoker.ask("hash_password", {"prepared": "secret"})
+    assert refused.value.details == {"retry_after": 60}
+    assert "hash_password failed" in caplog.text
+    assert "secret" not in caplog.text

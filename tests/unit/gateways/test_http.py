@@ -60,7 +60,7 @@ async def client(server: Server) -> AsyncIterator[HttpClient]:
 
 
 async def post(client: HttpClient, body: bytes = b"{}") -> int:
-    return await client.request("POST", "/a/b%3D", {"Host": "example.org"}, body)
+    return (await client.request("POST", "/a/b%3D", {"Host": "example.org"}, body)).status
 
 
 async def test_a_request_is_sent_whole_with_its_length(server: Server, client: HttpClient) -> None:
@@ -91,6 +91,30 @@ async def test_an_answer_is_read_to_its_end_however_it_comes_and_the_connection_
     server.answers = [parts, [OK]]
     assert [await post(client), await post(client)] == [status, 200]
     assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        ([OK], b"ok"),
+        ([CHUNKED + b"\r\n"], b"hello"),
+        ([b"HTTP/1.1 204 No Content\r\n\r\n"], b""),
+        ([b"HTTP/1.1 200 OK\r\n\r\nall ", b"of it", b""], b"all of it"),
+    ],
+)
+async def test_the_body_of_an_answer_is_what_was_sent(
+    server: Server, client: HttpClient, answer: list[bytes], body: bytes
+) -> None:
+    server.answers = [answer]
+    assert (await client.request("GET", "/", {"Host": "example.org"}, b"")).body == body
+
+
+async def test_headers_are_found_in_lower_case_with_their_values_as_they_are(
+    server: Server, client: HttpClient
+) -> None:
+    server.answers = [[b"HTTP/1.1 200 OK\r\nX-Amz-Function-Error: Unhandled\r\nContent-Length: 0\r\n\r\n"]]
+    reply = await client.request("GET", "/", {"Host": "example.org"}, b"")
+    assert reply.headers[b"x-amz-function-error"] == b"Unhandled"
 
 
 async def test_an_answer_without_a_length_ends_with_its_connection(server: Server, client: HttpClient) -> None:

@@ -38,7 +38,7 @@ async def test_an_unknown_account_costs_one_verification_too_and_is_refused() ->
 
     class Counting(BcryptHasher):
         @staticmethod
-        def _prepare(password: str, pepper: bytes) -> bytes:
+        def _prepare(password: str, pepper: bytes) -> str:
             calls.append(password.encode())
             return BcryptHasher._prepare(password, pepper)
 

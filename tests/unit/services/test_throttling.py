@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from chalicelib.domain.throttles import LOG_IN_ACCOUNT, LOG_IN_ADDRESS, LOG_IN_PAIR, REGISTER, network
-from chalicelib.errors import BadCredentials, RateLimited
+from chalicelib.errors import BadCredentials, RateLimited, Unavailable
 from chalicelib.services.accounts import Device
 from tests.parley import PASSWORD, World
 
@@ -98,3 +98,20 @@ async def test_one_address_registers_so_many_and_no_more(world: World) -> None:
 )
 def test_an_address_is_counted_by_what_one_subscriber_has(address: str, counted: str | None) -> None:
     assert network(address) == counted
+
+
+async def test_row_8_a_log_in_that_nobody_had_time_for_is_not_counted_against_its_address(world: World) -> None:
+    await world.app.accounts.register("Ada", "ada@example.org", PASSWORD, HOME)
+    world.outside.passwords.busy = True
+    for _ in range(LOG_IN_ADDRESS.attempts + 1):
+        with pytest.raises(Unavailable):
+            await world.app.accounts.log_in("ada", PASSWORD, HOME)
+    world.outside.passwords.busy = False
+    assert (await world.app.accounts.log_in("ada", PASSWORD, HOME)).account.name == "Ada"
+
+
+async def test_row_8_what_is_throttled_is_refused_before_anybody_is_asked_to_hash(world: World) -> None:
+    for number in range(LOG_IN_ADDRESS.attempts):
+        await guess(world, f"user{number}", ATTACKER)
+    world.outside.passwords.busy = True
+    assert await guess(world, "user", ATTACKER) is RateLimited
