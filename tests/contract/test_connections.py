@@ -292,3 +292,19 @@ async def test_lapsed_are_live_ones_past_their_lease_and_pending_ones_too_old(
     assert len(await repository.lapsed(then, then - 10, 1)) == 1
     for it in (dead, stuck):
         await repository.remove(it.id)
+
+
+async def test_a_user_s_connections_are_counted_while_they_live_or_may_still_come_to(
+    repository: ConnectionRepository,
+) -> None:
+    user = new_id()
+    await store(
+        repository,
+        replace(connection(user), lease_until=NOW + SECOND),
+        replace(connection(user), lease_until=NOW),
+        replace(connection(user), state=PENDING, opened_at=NOW - SECOND),
+        replace(connection(user), state=PENDING, opened_at=NOW - SECOND - 1),
+        connection(new_id()),
+    )
+    assert await repository.count_of_user(user, NOW, NOW - SECOND) == 2
+    assert await repository.count_of_user(new_id(), NOW, NOW - SECOND) == 0

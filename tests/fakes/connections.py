@@ -69,6 +69,13 @@ class FakeConnections:
         await self._server.reached("connections.live_of_user")
         return self._recipients(lambda it: it.connection.user == user)
 
+    async def count_of_user(self, user: str, now: int, pending_since: int) -> int:
+        await self._server.reached("connections.count_of_user")
+        theirs = [it.connection for it in self._stored.values() if it.connection.user == user]
+        return sum(
+            it.lease_until > now if it.state is ConnectionState.LIVE else it.opened_at >= pending_since for it in theirs
+        )
+
     async def touch(self, connection: str, now: int, lease_until: int, frames: int) -> None:
         await self._server.reached("connections.touch")
         if (stored := self._stored.get(connection)) is None:

@@ -23,7 +23,7 @@ async def _run() -> str:
         stores = await stack.enter_async_context(process.stores())
         parley = await stack.enter_async_context(process.parley(stores.environment()))
         http = await stack.enter_async_context(sessions())
-        chat = ParleyChat(parley.url, http, sockets_per_person=500)
+        chat = ParleyChat(parley.url, http)
         room = await chat.room()
         begun = time.perf_counter()
         sender, *listeners = await chat.sockets(room, CONNECTIONS)

@@ -15,6 +15,10 @@ RATE_FRAMES: Final = 600
 """Frames a connection may send in a window. Counters are written every few seconds, so this is approximate."""
 
 
+CONNECTIONS_PER_USER: Final = 100
+"""Sockets one user may have at a time: tabs and devices of a person are far fewer, and each takes part in fan-outs."""
+
+
 class ConnectionState(StrEnum):
     """PENDING until the first resume: API Gateway cannot deliver to a socket that is still connecting."""
 

@@ -572,6 +572,11 @@ class ConnectionRepository(Protocol):
     async def live_of_user(self, user: str) -> list[Recipient]:
         """Live connections of the user."""
 
+    async def count_of_user(self, user: str, now: int, pending_since: int) -> int:
+        """How many the user has: live ones whose lease has not run out, and pending ones opened at `pending_since` or
+        later.
+        """
+
     async def touch(self, connection: str, now: int, lease_until: int, frames: int) -> None:
         """Renew the lease and add `frames` to the rate window (a new window starts when the old one is over)."""
 

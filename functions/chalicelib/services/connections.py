@@ -4,7 +4,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.domain.connections import LEASE_US, RATE_WINDOW_US, Connection, ConnectionState, over_rate
+from chalicelib.domain.connections import (
+    CONNECTIONS_PER_USER,
+    LEASE_US,
+    PENDING_US,
+    RATE_WINDOW_US,
+    Connection,
+    ConnectionState,
+    over_rate,
+)
 from chalicelib.errors import NotLive, RateLimited, Unauthenticated
 from chalicelib.gateways.base import Callbacks, Clock, Ids
 from chalicelib.limits import TICKET_SECONDS
@@ -53,14 +61,19 @@ class Connections:
         self._unwritten: dict[str, _Unwritten] = {}
 
     async def issue_ticket(self, granted: Pass) -> str:
-        """A ticket that opens one socket for the session, once, within TICKET_SECONDS."""
+        """A ticket that opens one socket for the session, once, within TICKET_SECONDS.
+
+        Raises RateLimited where the user has CONNECTIONS_PER_USER already; `open` sees to it that none has more.
+        """
+        if await self._open_of(granted.user) >= CONNECTIONS_PER_USER:
+            raise _too_many()
         ticket = self._ids.secret()
         expires_at = self._clock.now() + TICKET_SECONDS * 1_000_000
         await self._tickets.add(digest(ticket), granted, expires_at)
         return ticket
 
     async def open(self, connection: str, ticket: str) -> None:
-        """Admit a socket that is connecting. Raises Unauthenticated.
+        """Admit a socket that is connecting. Raises Unauthenticated and RateLimited.
 
         The connection is stored before access is read: a change of access that is applied meanwhile then finds
         the connection, or is found by it. So no order of ticket, kick and connect leaves an old right behind.
@@ -87,6 +100,10 @@ class Connections:
         if access is None or granted.session not in access.sessions:
             await self._connections.remove(connection)
             raise Unauthenticated("The session has ended. Log in again.")
+        # Counted once it is stored: of several at once beyond the limit all are refused, so that none gets past it.
+        if await self._open_of(granted.user) > CONNECTIONS_PER_USER:
+            await self._connections.remove(connection)
+            raise _too_many()
         await self._connections.grant(connection, access)
 
     async def authenticate(self, connection: str, *, pending: bool = False) -> Connection:
@@ -137,6 +154,10 @@ class Connections:
         await self.closed(connection)
         await self._callbacks.close(connection)
 
+    async def _open_of(self, user: str) -> int:
+        now = self._clock.now()
+        return await self._connections.count_of_user(user, now, now - PENDING_US)
+
     def _alive(self, found: Connection | None) -> Connection:
         if found is None:
             raise NotLive("This connection is no longer known. Open a new one.")
@@ -154,3 +175,9 @@ class Connections:
             unwritten.frames, unwritten.since = 0, monotonic
         unwritten.frames += 1
         return unwritten.frames
+
+
+def _too_many() -> RateLimited:
+    return RateLimited(
+        f"You have {CONNECTIONS_PER_USER} connections open, which is the most. Close some pages, then try again."
+    )

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chalicelib.domain.connections import LEASE_US, RATE_FRAMES
+from chalicelib.domain.connections import CONNECTIONS_PER_USER, LEASE_US, RATE_FRAMES
 from chalicelib.domain.sessions import ABSOLUTE_US
 from chalicelib.errors import NotLive, RateLimited, Unauthenticated
 from chalicelib.limits import TICKET_SECONDS
@@ -109,3 +109,27 @@ async def test_a_closed_connection_is_forgotten_whoever_says_so_first(world: Wor
     await asyncio.gather(world.app.connections.closed(here), world.again().connections.closed(here))
     with pytest.raises(NotLive):
         await world.of(here)
+
+
+async def test_row_24_a_user_with_as_many_sockets_as_allowed_gets_no_ticket_until_one_is_closed(world: World) -> None:
+    ada, grace = await world.person("ada"), await world.person("grace")
+    sockets = [await world.pending(ada) for _ in range(CONNECTIONS_PER_USER)]
+    with pytest.raises(RateLimited, match="Close some pages"):
+        await world.app.accounts.ticket(ada.caller)
+    await world.app.accounts.ticket(grace.caller)
+    await world.app.connections.closed(sockets[0])
+    await world.pending(ada)
+
+
+async def test_row_24_tickets_taken_before_open_no_more_sockets_than_allowed(world: World) -> None:
+    ada = await world.person("ada")
+    tickets = [await world.app.accounts.ticket(ada.caller) for _ in range(CONNECTIONS_PER_USER + 5)]
+    outcomes = await asyncio.gather(
+        *(world.again().connections.open(f"c{number}=", ticket) for number, ticket in enumerate(tickets)),
+        return_exceptions=True,
+    )
+    admitted = outcomes.count(None)
+    assert admitted <= CONNECTIONS_PER_USER
+    assert [type(it) for it in outcomes].count(RateLimited) == len(tickets) - admitted
+    now = world.clock.now()
+    assert await world.stores.connections.count_of_user(ada.id, now, now) == admitted

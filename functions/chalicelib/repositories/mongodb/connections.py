@@ -73,6 +73,13 @@ class Connections:
         return await self._recipients({"user": user, "state": _LIVE})
 
     @answering
+    async def count_of_user(self, user: str, now: int, pending_since: int) -> int:
+        """How many the user has: live ones with a lease, and pending ones opened at `pending_since` or later."""
+        live = await self._connections.count_documents({"user": user, "state": _LIVE, "lease_until": {"$gt": now}})
+        pending = {"user": user, "state": _PENDING, "opened_at": {"$gte": pending_since}}
+        return live + await self._connections.count_documents(pending)
+
+    @answering
     async def touch(self, connection: str, now: int, lease_until: int, frames: int) -> None:
         """Renew the lease and add `frames` to the rate window; a new window starts when the old one is over.
 
