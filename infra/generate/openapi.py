@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 from chalicelib.domain.ids import ULID_PATTERN
 from chalicelib.handlers.accounts import accounts
+from chalicelib.handlers.audit import audit
 from chalicelib.handlers.credentials import credentials
+from chalicelib.handlers.disabling import disabling
 from chalicelib.handlers.endings import endings
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
@@ -32,8 +34,10 @@ PARTS = {
     "sessions": sessions,
     "rooms": rooms,
     "roles": roles,
+    "disabling": disabling,
     "invite_links": invite_links,
     "endings": endings,
+    "audit": audit,
     "users": users,
     "messages": messages,
     "health": health,

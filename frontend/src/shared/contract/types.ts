@@ -1,6 +1,41 @@
 // Generated from schema.json by `npm run generate`. Do not edit.
 
 /**
+ * What was done. A target is a user unless it says otherwise.
+ */
+export type AuditKind =
+  | "logged_in"
+  | "login_refused"
+  | "session_ended"
+  | "sessions_ended"
+  | "registered"
+  | "registration_set"
+  | "password_changed"
+  | "password_reset"
+  | "email_changed"
+  | "second_factor_on"
+  | "second_factor_off"
+  | "recovery_code_used"
+  | "account_deleted"
+  | "account_disabled"
+  | "account_enabled"
+  | "role_changed"
+  | "room_role_changed"
+  | "room_transferred"
+  | "kicked"
+  | "banned"
+  | "unbanned"
+  | "muted"
+  | "unmuted"
+  | "room_archived"
+  | "room_reopened"
+  | "room_deleted"
+  | "invite_made"
+  | "invite_revoked"
+  | "invite_link_made"
+  | "invite_link_revoked"
+  | "report_handled";
+/**
  * The codes a client can meet, over REST and over the socket alike.
  */
 export type ErrorCode =
@@ -61,6 +96,9 @@ export interface Contract {
   Ack: Ack;
   ArchiveRoom: ArchiveRoom;
   AskReset: AskReset;
+  AuditEntry: AuditEntry;
+  AuditKind: AuditKind;
+  AuditPage: AuditPage;
   BeginSecondFactor: BeginSecondFactor;
   Bootstrap: Bootstrap;
   BrowseRooms: BrowseRooms;
@@ -76,6 +114,7 @@ export interface Contract {
   DeleteAccount: DeleteAccount;
   DeleteMessage: DeleteMessage;
   Delta: Delta;
+  Disable: Disable;
   Done: Done;
   EditMessage: EditMessage;
   Empty: Empty;
@@ -96,6 +135,7 @@ export interface Contract {
   Invites: Invites;
   Left: Left;
   Limited: Limited;
+  ListAudit: ListAudit;
   ListRoles: ListRoles;
   LogIn: LogIn;
   MadeInviteLink: MadeInviteLink;
@@ -207,6 +247,44 @@ export interface ArchiveRoom {
  */
 export interface AskReset {
   email: string;
+}
+/**
+ * Who did what to whom, when and from where; ids only, which GET /users names.
+ */
+export interface AuditEntry {
+  id: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  at: number;
+  kind: AuditKind;
+  /**
+   * Null: the system, or somebody who is not known.
+   */
+  actor: string | null;
+  /**
+   * The user it was done to.
+   */
+  target: string | null;
+  room: string | null;
+  /**
+   * `local`, `private`, or the network (/24, /48) of the address; empty for the system.
+   */
+  network: string;
+  /**
+   * A word of what was decided, as the new role.
+   */
+  detail: string;
+}
+/**
+ * Entries, the newest first; `more` tells that older ones follow the last one's id.
+ */
+export interface AuditPage {
+  /**
+   * @maxItems 100
+   */
+  entries: AuditEntry[];
+  more: boolean;
 }
 /**
  * `password` is the user's.
@@ -758,6 +836,12 @@ export interface RoomUpdated {
   user?: string | null;
 }
 /**
+ * Whether nobody may sign in to the account.
+ */
+export interface Disable {
+  on: boolean;
+}
+/**
  * Where in the log it happened.
  */
 export interface Done {
@@ -1067,6 +1151,17 @@ export interface Limited {
    * Position in a room's log; 0 is before its first event.
    */
   to: number;
+}
+/**
+ * Query: the latest entries with an id below `before`. Times: since <= at < until.
+ */
+export interface ListAudit {
+  before?: number | null;
+  actor?: string | null;
+  target?: string | null;
+  kind?: AuditKind | null;
+  since?: number | null;
+  until?: number | null;
 }
 /**
  * Query: users by id, those after the id `after` whose name contains `q`.
