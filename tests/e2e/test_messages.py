@@ -183,6 +183,33 @@ async def test_an_answer_quotes_what_it_answers_and_leads_there_however_far_up(i
     await expect(answer).to_be_in_viewport()
 
 
+async def test_a_link_to_a_message_leads_there_who_is_in_the_room_and_nobody_else(invite: Invite) -> None:
+    ada, grace = await meet(invite)
+    await ada.say("the one to find")
+    for number in range(60):
+        await ada.say(f"line {number}")
+    await grace.sees_once("line 59")
+    first = ada.timeline.locator("[data-n='1']")
+    while await first.count() == 0:
+        await ada.timeline.evaluate("list => { list.scrollTop = 0; }")
+    await ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await ada.use("the one to find", "Copy link")
+    link = await ada.page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith("?message=1")
+
+    await grace.page.goto(link)
+    found = grace.messages("the one to find")
+    await expect(found).to_be_in_viewport()
+    await expect(grace.page.get_by_role("button", name="Jump to newest")).to_be_visible()
+    await grace.page.goto(link.replace("?message=1", "?message=1000"))
+    await expect(grace.page.get_by_text("The room has no such message.")).to_be_visible()
+    alan = await invite("Alan")
+    await alan.page.goto(link)
+    await expect(alan.page.get_by_role("heading", name="You are not in this room")).to_be_visible()
+    await alan.page.get_by_role("button", name="Join room").click()
+    await expect(alan.messages("the one to find")).to_be_in_viewport()
+
+
 async def test_a_renamed_room_is_called_so_on_both_screens(invite: Invite) -> None:
     ada, grace = await meet(invite)
     name = f"atelier {secrets.token_hex(3)}"

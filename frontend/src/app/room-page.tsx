@@ -1,6 +1,8 @@
 import { useState } from "react";
+import { useSearch } from "wouter";
 
 import { MessagesPane } from "@/features/messages/components/messages-pane";
+import { linkedMessage } from "@/features/messages/lib/message-link";
 import { MembersPanel } from "@/features/people/components/members-panel";
 import { JoinPrompt } from "@/features/rooms/components/join-prompt";
 import { LeaveRoomDialog } from "@/features/rooms/components/leave-room-dialog";
@@ -50,6 +52,7 @@ function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
   const close = () => setDialog(null);
   // A direct message has nothing to change, and cannot be left.
   const ordinary = room.kind === "room";
+  const linked = linkedMessage(useSearch());
   const title = useRoomTitle(room);
   useTitle(title);
   return (
@@ -63,7 +66,7 @@ function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
           onNotifications={() => setDialog("notifications")}
           onSettings={ordinary && room.role === "owner" ? () => setDialog("settings") : undefined}
         />
-        <MessagesPane room={room} conversation={conversation} title={title} />
+        <MessagesPane room={room} conversation={conversation} title={title} linked={linked} />
       </main>
       {members && (
         <div className={styles.panel}>

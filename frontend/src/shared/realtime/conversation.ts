@@ -157,6 +157,18 @@ export class Conversation {
     return true;
   }
 
+  /** How many messages the room has, and soon the log with it; null when that could not be asked. */
+  async askNewest(): Promise<number | null> {
+    try {
+      const page = await this.#ports.limit(() => this.#ports.requests.messages(this.room, undefined, 1));
+      this.reaches(page.as_of);
+      return page.n;
+    } catch (error) {
+      this.#lostIf(error);
+      return null;
+    }
+  }
+
   /** Makes sure message n will be there, alone if it is not loaded with the others. */
   async need(n: number): Promise<void> {
     if (this.#asked.has(n) || messageAt(this.#log.get(), n) !== undefined) return;

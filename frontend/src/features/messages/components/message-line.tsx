@@ -41,6 +41,7 @@ export function MessageLine({ line, time = false }: MessageLineProps) {
       className={classNames(styles.line, found && styles.found, active && styles.active)}
       data-n={n ?? undefined}
       data-message={line.key}
+      data-found={found ? true : undefined}
       role={n === null ? undefined : "group"}
       aria-label={n === null ? undefined : `Message at ${shortTime(line.ts)}`}
       tabIndex={n === null ? undefined : -1}

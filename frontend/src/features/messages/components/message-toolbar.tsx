@@ -1,7 +1,8 @@
-import { Copy, MailOpen, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
+import { Copy, Link, MailOpen, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 
 import { decodeMentions } from "@/features/messages/lib/mentions";
+import { messageLink } from "@/features/messages/lib/message-link";
 import { changePane, usePane, type PaneState } from "@/features/messages/lib/pane";
 import { IconButton } from "@/shared/components/button";
 import type { Message } from "@/shared/contract/types";
@@ -33,11 +34,10 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
     setPicking(false);
   }
 
-  function copy(): void {
-    const text = decodeMentions(message.text, realtime.directory.users.get());
+  function copy(text: string, what: "link" | "text"): void {
     navigator.clipboard.writeText(text).then(
       () => begin({ notice: null }),
-      () => begin({ notice: "The text could not be copied. Allow this page to use the clipboard and try again." }),
+      () => begin({ notice: `The ${what} could not be copied. Allow this page to use the clipboard and try again.` }),
     );
   }
 
@@ -60,8 +60,14 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
                   <Pencil size={ICON} aria-hidden />
                 </IconButton>
               )}
-              <IconButton label="Copy text" onClick={copy}>
+              <IconButton
+                label="Copy text"
+                onClick={() => copy(decodeMentions(message.text, realtime.directory.users.get()), "text")}
+              >
                 <Copy size={ICON} aria-hidden />
+              </IconButton>
+              <IconButton label="Copy link" onClick={() => copy(messageLink(location.origin, room, n), "link")}>
+                <Link size={ICON} aria-hidden />
               </IconButton>
             </>
           )}

@@ -1,11 +1,12 @@
 import { X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
+import { awaitMessage, jumpTo } from "@/features/messages/lib/jump";
 import { changePane, createPaneState, PaneContext, usePane, usePaneState } from "@/features/messages/lib/pane";
 import { IconButton } from "@/shared/components/button";
 import type { Room } from "@/shared/contract/types";
 import { useMedia } from "@/shared/lib/use-media";
-import { useStore } from "@/shared/lib/use-store";
+import { useSelected, useStore } from "@/shared/lib/use-store";
 import type { Conversation } from "@/shared/realtime/conversation";
 
 import { Composer } from "./composer";
@@ -19,23 +20,37 @@ interface MessagesPaneProps {
   readonly room: Room;
   readonly conversation: Conversation;
   readonly title: string;
+  /** Number of the message that a link leads to; 0 where it leads to none that can be. */
+  readonly linked?: number | null;
 }
 
 /** A room's messages, and where new ones are written. Mounted anew for each room. */
-export function MessagesPane({ room, conversation, title }: MessagesPaneProps) {
-  const [state] = useState(() => createPaneState(room.id));
+export function MessagesPane({ room, conversation, title, linked = null }: MessagesPaneProps) {
+  const [state] = useState(() => createPaneState(room.id, linked));
   const touch = useMedia("(hover: none)");
   const owner = room.role === "owner";
   const pane = useMemo(() => ({ conversation, state, owner, touch }), [conversation, state, owner, touch]);
   return (
     <PaneContext value={pane}>
       <Timeline title={title} />
+      {linked !== null && <LinkedMessage n={linked} />}
       <Notices />
       <Composer title={title} />
       <TypingLine room={room.id} />
       <OpenDialog />
     </PaneContext>
   );
+}
+
+/** Goes to the message as soon as the room is known to have it. */
+function LinkedMessage({ n }: { readonly n: number }) {
+  const pane = usePane();
+  const known = useSelected(pane.conversation.log, (log) => n >= 1 && n <= log.n);
+  useEffect(() => {
+    void (known ? jumpTo(pane, n) : awaitMessage(pane, n));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the link leads there once, whatever changes in the pane
+  }, [known, n]);
+  return null;
 }
 
 /** What could not be done, until it is put away. */

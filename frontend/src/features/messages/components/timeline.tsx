@@ -64,9 +64,11 @@ export function Timeline({ title }: { readonly title: string }) {
     saidBefore.current = said;
   }, [said, toBottom]);
 
+  // Who is on the way to another message reads nothing at the bottom.
+  const reading = loaded && sought === null;
   useLayoutEffect(() => {
-    reads.reach(loaded && isAtBottom() ? room : null);
-  }, [reads, room, loaded, atBottom, isAtBottom]);
+    reads.reach(reading && isAtBottom() ? room : null);
+  }, [reads, room, reading, atBottom, isAtBottom]);
 
   useLayoutEffect(() => () => reads.reach(null), [reads]);
 

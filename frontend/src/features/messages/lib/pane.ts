@@ -31,9 +31,10 @@ export interface Pane {
   readonly touch: boolean;
 }
 
-export function createPaneState(room: string): Store<PaneState> {
-  const nothing = { active: null, editing: null, sought: null, found: null, dialog: null, notice: null };
-  return createStore<PaneState>({ ...nothing, replyTo: replyOf(room) });
+/** `sought` is the number of the message to begin with. */
+export function createPaneState(room: string, sought: number | null): Store<PaneState> {
+  const nothing = { active: null, editing: null, found: null, dialog: null, notice: null };
+  return createStore<PaneState>({ ...nothing, sought, replyTo: replyOf(room) });
 }
 
 export const PaneContext = createContext<Pane | null>(null);

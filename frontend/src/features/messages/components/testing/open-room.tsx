@@ -39,6 +39,7 @@ export async function openRoom(
   change: Partial<Room> = {},
   versions: Versions = { versions: [] },
   height = 100_000,
+  linked: number | null = null,
 ): Promise<OpenRoom> {
   // There is no layout: everything has room on a screen that is high enough, unless a test says how high it is.
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(height);
@@ -57,26 +58,26 @@ export async function openRoom(
     exclusively: (task) => task(),
     onSessionEnded: () => undefined,
   });
-  show(realtime, new Session(api, environment, noMemory(environment)));
+  show(realtime, new Session(api, environment, noMemory(environment)), linked);
   await act(settle);
   return { environment, server, realtime };
 }
 
-function show(realtime: Realtime, session: Session): void {
+function show(realtime: Realtime, session: Session, linked: number | null): void {
   realtime.reads.show(ROOM, true);
   render(
     <SessionContext value={session}>
       <RealtimeContext value={realtime}>
-        <Screen />
+        <Screen linked={linked} />
       </RealtimeContext>
     </SessionContext>,
   );
 }
 
-function Screen() {
+function Screen({ linked }: { readonly linked: number | null }) {
   const realtime = useRealtime();
   const room = useStore(realtime.rooms).get(ROOM);
   const conversation = useStore(realtime.conversations).get(ROOM);
   if (room === undefined || conversation === undefined) return null;
-  return <MessagesPane room={room} conversation={conversation} title={room.name} />;
+  return <MessagesPane room={room} conversation={conversation} title={room.name} linked={linked} />;
 }
