@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { drafts } from "@/features/messages/lib/drafts";
 import { TEXT_LENGTH } from "@/shared/contract/limits";
@@ -113,5 +113,35 @@ describe("a mention", () => {
   test("counts with what it is stored as", () => {
     type(`${"x".repeat(TEXT_LENGTH - 10)} @Ada`);
     screen.getByText("20 characters too long: shorten it to send it");
+  });
+});
+
+describe("an emoji", () => {
+  const options = () => screen.queryAllByRole("option").map((option) => option.textContent);
+  const known = (text: string) => vi.waitFor(() => expect(options()).toContain(text));
+
+  test("is completed by its name while that is typed", async () => {
+    type("well done :tad");
+    await known("🎉 :tada:");
+    fireEvent.keyDown(input(), { key: "Enter" });
+    expect(input().value).toBe("well done 🎉 ");
+    expect(options()).toEqual([]);
+    expect(said()).toEqual([]);
+  });
+
+  test("takes the place of its name with the colon that ends it", async () => {
+    type(":tada");
+    await known("🎉 :tada:");
+    type(":tada:");
+    expect(input().value).toBe("🎉");
+  });
+
+  test("is left alone by Escape", async () => {
+    type(":tad");
+    await known("🎉 :tada:");
+    fireEvent.keyDown(input(), { key: "Escape" });
+    expect(options()).toEqual([]);
+    type(":tada:");
+    expect(input().value).toBe(":tada:");
   });
 });

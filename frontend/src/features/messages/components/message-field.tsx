@@ -1,6 +1,8 @@
 import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type Ref } from "react";
 
-import { mentionQuery, suggested, type MentionQuery } from "@/features/messages/lib/mentions";
+import { completionQuery, completions, type Completion, type CompletionQuery } from "@/features/messages/lib/completion";
+import { namedEmoji } from "@/features/messages/lib/emoji-names";
+import { useEmoji } from "@/features/messages/lib/use-emoji";
 import type { User } from "@/shared/contract/types";
 
 import styles from "./composer.module.css";
@@ -24,14 +26,16 @@ interface MessageFieldProps {
   readonly onKey: (event: KeyboardEvent<HTMLTextAreaElement>) => void;
 }
 
-/** A field for a message: grows with its text, sends with Enter, and completes the names of people after an @. */
+/** A field for a message: grows with its text, sends with Enter, and completes the names of people after an @ and of emoji after a :. */
 export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ...field }: MessageFieldProps) {
   const list = useId();
   const element = useRef<HTMLTextAreaElement>(null);
-  const [query, setQuery] = useState<MentionQuery | null>(null);
+  const [query, setQuery] = useState<CompletionQuery | null>(null);
+  const emoji = useEmoji(query?.kind === "emoji");
   const [chosen, setChosen] = useState(0);
-  const options = query === null ? [] : suggested(people, query.typed);
-  const option = options[Math.min(chosen, options.length - 1)];
+  const options = query === null ? [] : completions(query, people, emoji);
+  const place = Math.min(chosen, options.length - 1);
+  const option = options[place];
   const caretAfter = useRef<number | null>(null);
   /** Where a list of names was closed: it does not open there again. */
   const closedAt = useRef<number | null>(null);
@@ -47,7 +51,7 @@ export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ..
 
   function look(area: HTMLTextAreaElement): void {
     const { selectionStart, selectionEnd } = area;
-    const next = selectionStart === selectionEnd ? mentionQuery(area.value, selectionStart) : null;
+    const next = selectionStart === selectionEnd ? completionQuery(area.value, selectionStart) : null;
     if (next?.at !== closedAt.current) closedAt.current = null;
     setQuery(closedAt.current === null ? next : null);
     setChosen(0);
@@ -58,22 +62,37 @@ export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ..
     setQuery(null);
   }
 
-  function complete({ name }: User): void {
+  function complete({ text }: Completion): void {
     if (query === null) return;
     const rest = value.slice(query.at + 1 + query.typed.length);
-    const before = `${value.slice(0, query.at)}@${name} `;
-    caretAfter.current = before.length;
     close();
-    onChange(before + rest.replace(/^ /u, ""));
+    replace(`${value.slice(0, query.at)}${text} `, rest.replace(/^ /u, ""));
     element.current?.focus();
+  }
+
+  function replace(before: string, after: string): void {
+    caretAfter.current = before.length;
+    onChange(before + after);
+  }
+
+  /** The colon that ends a name puts the emoji in its place. */
+  function change(area: HTMLTextAreaElement): void {
+    const { value: text, selectionEnd: caret } = area;
+    const named = namedEmoji(emoji, text, caret);
+    if (named === null || named.at !== query?.at) {
+      onChange(text);
+      look(area);
+    } else {
+      setQuery(null);
+      replace(text.slice(0, named.at) + named.emoji, text.slice(caret));
+    }
   }
 
   /** Whether the key was for the list of names. */
   function chooses(event: KeyboardEvent): boolean {
     if (option === undefined || event.shiftKey) return false;
-    const index = options.indexOf(option);
-    if (event.key === "ArrowDown") setChosen((index + 1) % options.length);
-    else if (event.key === "ArrowUp") setChosen((index + options.length - 1) % options.length);
+    if (event.key === "ArrowDown") setChosen((place + 1) % options.length);
+    else if (event.key === "ArrowUp") setChosen((place + options.length - 1) % options.length);
     else if (event.key === "Enter" || event.key === "Tab") complete(option);
     else if (event.key === "Escape") close();
     else return false;
@@ -107,11 +126,8 @@ export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ..
         aria-describedby={field.describedBy}
         aria-autocomplete="list"
         aria-controls={option === undefined ? undefined : list}
-        aria-activedescendant={option === undefined ? undefined : `${list}-${option.id}`}
-        onChange={(event) => {
-          onChange(event.target.value);
-          look(event.target);
-        }}
+        aria-activedescendant={option === undefined ? undefined : `${list}-${option.key}`}
+        onChange={(event) => change(event.target)}
         onSelect={(event) => {
           if (query !== null) look(event.currentTarget);
         }}
@@ -119,18 +135,18 @@ export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ..
         onKeyDown={onKeyDown}
       />
       {option !== undefined && (
-        <ul id={list} className={styles.people} role="listbox" aria-label="People to mention">
-          {options.map((user) => (
+        <ul id={list} className={styles.people} role="listbox" aria-label={query?.kind === "emoji" ? "Emoji" : "People to mention"}>
+          {options.map((other, index) => (
             <li
-              key={user.id}
-              id={`${list}-${user.id}`}
+              key={other.key}
+              id={`${list}-${other.key}`}
               role="option"
-              aria-selected={user === option}
+              aria-selected={index === place}
               // The field keeps the focus.
               onPointerDown={(event) => event.preventDefault()}
-              onClick={() => complete(user)}
+              onClick={() => complete(other)}
             >
-              {user.name}
+              {other.label}
             </li>
           ))}
         </ul>
