@@ -22,8 +22,8 @@ from infra.run.settings import ROOT
 FRONTEND = ROOT / "frontend"
 
 _SOURCES = (
-    *("src", "scripts", "public", "index.html"),
-    *("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"),
+    *("src", "scripts", "worker", "public", "index.html"),
+    *("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "tsconfig.worker.json"),
 )
 
 

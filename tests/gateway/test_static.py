@@ -48,6 +48,17 @@ async def test_an_asset_is_served_for_good_with_the_headers_of_the_option(site: 
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_a_service_worker_and_a_manifest_are_asked_for_again_each_time(site: Gateway) -> None:
+    root = site.settings.static
+    assert root is not None
+    (root / "icons").mkdir()
+    for name in ("sw.js", "manifest.webmanifest", "icons/maskable.png"):
+        (root / name).write_text("1")
+        _, _, headers = await fetch(site, f"/{name}")
+        assert headers["Cache-Control"] == "no-cache"
+    assert headers["Content-Type"] == "image/png"
+
+
 async def test_an_unchanged_file_is_not_sent_again(site: Gateway) -> None:
     _, _, headers = await fetch(site, "/index.html")
     status, body, _ = await fetch(site, "/index.html", headers={"If-None-Match": headers["ETag"]})

@@ -12,11 +12,13 @@ import type { Session } from "@/shared/session/session";
 
 import { Shell } from "./shell";
 import { StartingScreen } from "./starting-screen";
+import { UpdateNotice } from "./update-notice";
 
 export function App({ session }: { readonly session: Session }) {
   return (
     <SessionContext value={session}>
       <Screen session={session} />
+      <UpdateNotice />
     </SessionContext>
   );
 }
