@@ -26,6 +26,11 @@ self.addEventListener("activate", (event) => event.waitUntil(forgetOld()));
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") event.waitUntil(self.skipWaiting());
 });
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  // Tags are a room and a message's number.
+  event.waitUntil(open(`/rooms/${event.notification.tag.split("/")[0] ?? ""}`));
+});
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -37,6 +42,18 @@ self.addEventListener("fetch", (event) => {
 
 function isServers(path: string): boolean {
   return SERVERS.some((its) => path === its || path.startsWith(`${its}/`));
+}
+
+/** Goes there in a page that is open, or in a new one. */
+async function open(path: string): Promise<void> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const page = pages.find(({ focused }) => focused) ?? pages.find((it) => it.visibilityState === "visible") ?? pages[0];
+  if (page === undefined) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  page.postMessage({ open: path });
+  await page.focus();
 }
 
 /** All or nothing: a version of which a file is missing is not installed. */

@@ -10,6 +10,7 @@ import { useStore } from "@/shared/lib/use-store";
 import { RealtimeContext, SessionContext } from "@/shared/services/services";
 import type { Session } from "@/shared/session/session";
 
+import { Announcements } from "./announcements";
 import { Shell } from "./shell";
 import { StartingScreen } from "./starting-screen";
 import { UpdateNotice } from "./update-notice";
@@ -54,6 +55,7 @@ function Screen({ session }: { readonly session: Session }) {
     case "signed-in":
       return (
         <RealtimeContext value={state.realtime}>
+          <Announcements />
           {path === "/settings" ? <SettingsPage onClose={() => navigate("/")} /> : <Shell />}
         </RealtimeContext>
       );

@@ -11,6 +11,7 @@ import type {
   LogEvent,
   Me,
   Message,
+  MessageCreated,
   Push,
   Resumed,
   Room,
@@ -21,7 +22,7 @@ import { createStore, type ReadableStore } from "@/shared/lib/store";
 import { Connection } from "./connection";
 import { Conversation, type ConversationPorts } from "./conversation";
 import { Directory } from "./directory";
-import type { Environment } from "./environment";
+import type { Cancel, Environment } from "./environment";
 import { createLimiter } from "./limiter";
 import { hasReacted, mentionsIn, namedBy, namedIn, type Alteration } from "./message";
 import type { UnsentMessage } from "./outbox";
@@ -33,6 +34,8 @@ import { RoomRefresh } from "./room-refresh";
 import { TypingSigns } from "./typing-signs";
 import { ulid } from "./ulid";
 
+/** What was said longer ago is no news. */
+const NEWS_MS = 60_000;
 /** Rooms that are caught up over REST at the same time. */
 const CATCH_UPS = 4;
 
@@ -65,6 +68,7 @@ export class Realtime {
   /** Counts changes of membership by room: who shows the members loads them again. */
   readonly #memberships = createStore<ReadonlyMap<string, number>>(new Map());
   readonly #limit = createLimiter(CATCH_UPS);
+  readonly #newsListeners = new Set<(message: MessageCreated) => void>();
   readonly #roomsOnTheirWay = new Set<string>();
   readonly #refresh: RoomRefresh;
   /** Rooms that were remembered and that the server has not confirmed yet. */
@@ -128,6 +132,12 @@ export class Realtime {
 
   get memberships(): ReadableStore<ReadonlyMap<string, number>> {
     return this.#memberships;
+  }
+
+  /** Calls `listener` with each message that somebody else said just now, once it is in its room's log. */
+  onNews(listener: (message: MessageCreated) => void): Cancel {
+    this.#newsListeners.add(listener);
+    return () => this.#newsListeners.delete(listener);
   }
 
   /** A new id, of the server's time: ids far from it are refused. */
@@ -388,8 +398,17 @@ export class Realtime {
     }
     this.directory.need(events.flatMap(namedBy));
     this.reads.applied(room, events, here);
+    this.#tellNews(events);
     if (events.some(changesMembers)) {
       this.#memberships.update((counts) => new Map(counts).set(room, (counts.get(room) ?? 0) + 1));
+    }
+  }
+
+  #tellNews(events: readonly LogEvent[]): void {
+    const since = (this.#serverMilliseconds() - NEWS_MS) * 1_000;
+    for (const event of events) {
+      if (event.type !== "message.created" || event.sender === this.me.id || event.ts < since) continue;
+      for (const listener of [...this.#newsListeners]) listener(event);
     }
   }
 
