@@ -58,6 +58,13 @@ $(WS): $(VENV)/.synced tests/gateway/node/package-lock.json
 		{ echo "Installing the tests' WebSocket client failed: check the network and the disk, then run make again." >&2; exit 1; }
 	@touch $@
 
+# And a real OpenID provider to sign in with.
+PROVIDER := tests/identities/node/node_modules/.installed
+$(PROVIDER): $(VENV)/.synced tests/identities/node/package-lock.json
+	@cd tests/identities/node && ../../../$(PYTHON) -m infra.run.node npm ci --silent --ignore-scripts --no-audit --no-fund || \
+		{ echo "Installing the tests' OpenID provider failed: check the network and the disk, then run make again." >&2; exit 1; }
+	@touch $@
+
 # Tools whose own requirements would not go with ours, each in an environment of its own.
 EMULATOR := .venv/tools/emulator/.installed
 .venv/tools/%/.installed: infra/%/requirements.txt $(VENV)/.synced
@@ -109,7 +116,7 @@ layer: setup ## the dependency layer alone, and what is in it
 # --- checks and tests
 
 .PHONY: test
-test: setup $(WS) $(EMULATOR) ## everything that CI runs: all checks, then all tests
+test: setup $(WS) $(PROVIDER) $(EMULATOR) ## everything that CI runs: all checks, then all tests
 	@$(MAKE) --jobs=2 --keep-going --output-sync=target lint web-tests
 	@exec $(PYTEST) --cov --cov-report=term $(ARGS)
 
@@ -157,8 +164,8 @@ races: setup ## rights taken away at the moment of their use, 300 rounds of each
 .PHONY: unit integration faults model e2e test-deploy bench soak
 unit: setup ## the quick tests: rules, services on fakes, handlers
 	@exec $(PYTEST) tests/unit tests/handlers $(ARGS)
-integration: setup $(WS) ## stores, gateway, and the whole backend, with the real servers
-	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/backup tests/integration tests/permissions tests/faults tests/model $(ARGS)
+integration: setup $(WS) $(PROVIDER) ## stores, gateway, and the whole backend, with the real servers
+	@exec $(PYTEST) tests/contract tests/gateway tests/infra tests/backup tests/integration tests/permissions tests/identities tests/faults tests/model $(ARGS)
 faults: setup ## provoke every fault for a while and count what is lost; ARGS="--seed 7 --seconds 60 --only flush"
 	@exec $(PYTHON) -m tests.faults $(ARGS)
 model: setup ## a room against its model, TIMES=20 times as long as in make test, anew each time
@@ -193,6 +200,7 @@ lock: setup ## resolve all lock files anew; ARGS=--upgrade takes newer versions
 	echo uv | $(COMPILE) $(ARGS) - -o requirements-uv.txt
 	$(NPM) install --package-lock-only --ignore-scripts
 	cd tests/gateway/node && ../../../$(PYTHON) -m infra.run.node npm install --package-lock-only --ignore-scripts
+	cd tests/identities/node && ../../../$(PYTHON) -m infra.run.node npm install --package-lock-only --ignore-scripts
 	$(COMPILE) $(ARGS) tests/load/peers/requirements.in -o tests/load/peers/requirements.txt
 	cd tests/load/peers && ../../../$(PYTHON) -m infra.run.node npm install --package-lock-only --ignore-scripts
 	$(PYTHON) -m infra.stores.cassandra.lock
