@@ -12,6 +12,7 @@ from chalicelib.handlers.endings import endings
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.hashing import hashing
 from chalicelib.handlers.health import health
+from chalicelib.handlers.identities import identities
 from chalicelib.handlers.invite_links import invite_links
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
@@ -39,6 +40,7 @@ for rest in (
     erasure,
     credentials,
     second_factors,
+    identities,
     invites,
     sessions,
     notifications,

@@ -13,6 +13,7 @@ from chalicelib.domain.invites import Registration
 from chalicelib.domain.log import LINGER_US
 from chalicelib.domain.rooms import Visibility
 from chalicelib.gateways.passwords import Bcrypt
+from chalicelib.gateways.seals import JweSeals
 from chalicelib.gateways.totp import PepperedTotp
 from chalicelib.services.accounts import Caller, Device
 from chalicelib.services.flush import KEEP_US
@@ -26,6 +27,7 @@ from tests.fakes.gateways import (
     FakeMail,
     FakeMetrics,
     FakePasswordHasher,
+    FakeProvider,
 )
 
 PASSWORD: Final = "correct horse"
@@ -76,6 +78,8 @@ class FakeWorld:
     tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
     mail: FakeMail = field(default_factory=FakeMail)
     totp: PepperedTotp = field(default_factory=lambda: PepperedTotp({"": b"p" * 32}))
+    provider: FakeProvider = field(default_factory=FakeProvider)
+    seals: JweSeals = field(default_factory=lambda: JweSeals({"k": b"s" * 32}))
     ids: FakeIds = field(init=False)
 
     def __post_init__(self) -> None:

@@ -10,19 +10,21 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.config import Config, HistoryStore, load
+from chalicelib.config import Config, ConfigError, HistoryStore, load
 from chalicelib.domain.connections import Connection, last_sign
 from chalicelib.gateways.aws import Aws
 from chalicelib.gateways.base import (
     AccessTokens,
     Callbacks,
     Clock,
+    IdentityProvider,
     Ids,
     Invoker,
     Mail,
     Metrics,
     PasswordHasher,
     SlowHash,
+    Seals,
     Totp,
 )
 from chalicelib.gateways.callbacks import ManagementApi
@@ -45,6 +47,7 @@ from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.hashing import Hashing
 from chalicelib.services.history import History
+from chalicelib.services.identities import Identities
 from chalicelib.services.invite_links import InviteLinks
 from chalicelib.services.invites import Invites
 from chalicelib.services.log import Log
@@ -84,6 +87,8 @@ class Stores(Protocol):
     def invites(self) -> repositories.InviteRepository: ...
     @property
     def second_factors(self) -> repositories.SecondFactorRepository: ...
+    @property
+    def identities(self) -> repositories.IdentityRepository: ...
     @property
     def rooms(self) -> repositories.RoomRepository: ...
     @property
@@ -153,6 +158,10 @@ class World(Protocol):
     def mail(self) -> Mail: ...
     @property
     def totp(self) -> Totp: ...
+    @property
+    def provider(self) -> IdentityProvider: ...
+    @property
+    def seals(self) -> Seals: ...
 
 
 class Parley:
@@ -340,6 +349,22 @@ class Parley:
         return SecondFactors(self.stores.second_factors, self.passwords, world.totp, world.clock, world.ids)
 
     @cached_property
+    def identities(self) -> Identities:
+        """Signing in with an identity provider."""
+        stores, world = self.stores, self.world
+        return Identities(
+            stores.identities,
+            stores.users,
+            self.accounts,
+            self.second_factors,
+            world,
+            world.clock,
+            world.ids,
+            self.config.provider,
+            self.config.web_url,
+        )
+
+    @cached_property
     def recovery(self) -> Recovery:
         """What is proved by reading a mail."""
         stores, world = self.stores, self.world
@@ -525,6 +550,12 @@ class RealStores:
         from chalicelib.repositories.postgres.second_factors import SecondFactors as PostgresSecondFactors
 
         return PostgresSecondFactors(self._postgres)
+
+    @cached_property
+    def identities(self) -> repositories.IdentityRepository:
+        from chalicelib.repositories.postgres.identities import Identities as PostgresIdentities
+
+        return PostgresIdentities(self._postgres)
 
     @cached_property
     def rooms(self) -> repositories.RoomRepository:
@@ -720,6 +751,20 @@ class RealWorld:
         from chalicelib.gateways.totp import PepperedTotp
 
         return PepperedTotp(self._config.password_peppers)
+
+    @cached_property
+    def provider(self) -> IdentityProvider:
+        from chalicelib.gateways.openid import OpenIdProvider
+
+        if self._config.provider is None:
+            raise ConfigError("IDENTITY_ISSUER is not set.")
+        return OpenIdProvider(self._config.provider, self.clock)
+
+    @cached_property
+    def seals(self) -> Seals:
+        from chalicelib.gateways.seals import JweSeals
+
+        return JweSeals(self._config.token_keys)
 
     @cached_property
     def mail(self) -> Mail:

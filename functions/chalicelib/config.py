@@ -6,15 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from chalicelib.domain.audit import KEPT_DAYS_MIN
 from chalicelib.domain.invites import Registration
 
+_LOOPBACK: Final = frozenset(("127.0.0.1", "::1", "localhost"))
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class ConfigError(Exception):
     """A setting is missing or makes no sense; says which and what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """An identity provider (OpenID Connect) and what Parley is to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    """What people are told it is called."""
 
 
 class HistoryStore(StrEnum):
@@ -65,6 +78,8 @@ class Config:
     cassandra_tls: bool = False
     hash_function: str = ""
     """The short name of the function that hashes passwords; empty where they are hashed by who needs it."""
+    provider: ProviderSettings | None = None
+    """None where nobody signs in with one."""
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -100,6 +115,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         cassandra_password=env.get("CASSANDRA_PASSWORD", ""),
         cassandra_tls=_switch(env, "CASSANDRA_TLS"),
         hash_function=env.get("HASH_FUNCTION", ""),
+        provider=_provider(env),
     )
 
 
@@ -139,6 +155,22 @@ def _mail_url(env: Mapping[str, str]) -> str:
         # Not repeated: it may hold a password.
         raise ConfigError("MAIL_URL must be smtp://host:port, smtps://host:port or ses:.")
     return text
+
+
+def _provider(env: Mapping[str, str]) -> ProviderSettings | None:
+    issuer = env.get("IDENTITY_ISSUER", "")
+    if not issuer:
+        return None
+    url = urlsplit(issuer)
+    # OpenID Connect Discovery 1.0, section 3; http only where nobody can listen.
+    if url.query or url.fragment or not (url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK)):
+        raise ConfigError(f"IDENTITY_ISSUER is {issuer!r}; it must be the https address of an OpenID provider.")
+    return ProviderSettings(
+        issuer,
+        _need(env, "IDENTITY_CLIENT_ID"),
+        _need(env, "IDENTITY_CLIENT_SECRET"),
+        env.get("IDENTITY_NAME") or url.hostname or issuer,
+    )
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

@@ -11,6 +11,7 @@ from chalicelib.handlers.disabling import disabling
 from chalicelib.handlers.endings import endings
 from chalicelib.handlers.erasure import erasure
 from chalicelib.handlers.health import health
+from chalicelib.handlers.identities import identities
 from chalicelib.handlers.invite_links import invite_links
 from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
@@ -30,6 +31,7 @@ PARTS = {
     "erasure": erasure,
     "credentials": credentials,
     "second_factors": second_factors,
+    "identities": identities,
     "invites": invites,
     "sessions": sessions,
     "rooms": rooms,

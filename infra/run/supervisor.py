@@ -40,6 +40,10 @@ _PASSED_ON = (
     "WEB_URL",
     "MAIL_URL",
     "MAIL_FROM",
+    "IDENTITY_ISSUER",
+    "IDENTITY_CLIENT_ID",
+    "IDENTITY_CLIENT_SECRET",
+    "IDENTITY_NAME",
 )
 
 

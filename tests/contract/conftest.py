@@ -12,6 +12,7 @@ from chalicelib.repositories.base import (
     CredentialRepository,
     DisablingRepository,
     EndingRepository,
+    IdentityRepository,
     InviteLinkRepository,
     InviteRepository,
     NotificationRepository,
@@ -30,6 +31,7 @@ from chalicelib.repositories.postgres.connection import Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
 from chalicelib.repositories.postgres.disabling import Disabling
 from chalicelib.repositories.postgres.endings import Endings
+from chalicelib.repositories.postgres.identities import Identities
 from chalicelib.repositories.postgres.invite_links import InviteLinks
 from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.notifications import Notifications
@@ -55,6 +57,8 @@ class Environment(Protocol):
     def invites(self) -> InviteRepository: ...
     @property
     def second_factors(self) -> SecondFactorRepository: ...
+    @property
+    def identities(self) -> IdentityRepository: ...
     @property
     def rooms(self) -> RoomRepository: ...
     @property
@@ -82,6 +86,7 @@ class PostgresEnvironment:
     credentials: Credentials
     invites: Invites
     second_factors: SecondFactors
+    identities: Identities
     rooms: Rooms
     notifications: Notifications
     roles: Roles
@@ -100,6 +105,7 @@ def postgres_environment(postgres: Postgres) -> PostgresEnvironment:
         Credentials(postgres),
         Invites(postgres),
         SecondFactors(postgres),
+        Identities(postgres),
         Rooms(postgres),
         Notifications(postgres),
         Roles(postgres),

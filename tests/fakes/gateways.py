@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from chalicelib.domain.identities import Profile
 from chalicelib.domain.ids import ulid
 from chalicelib.domain.letters import Letter
 from chalicelib.errors import Unauthenticated, Unavailable
@@ -189,6 +190,30 @@ class FakeMail:
     def token(self) -> str:
         """The token of the link in the last letter."""
         return self.letters[-1].text.partition("#token=")[2].split()[0]
+
+
+@dataclass(slots=True)
+class FakeProvider:
+    """An identity provider at which everybody who signs in is `person`; says its name in its answers."""
+
+    person: Profile = field(
+        default_factory=lambda: Profile("https://id.example.org", "1", "ada@example.org", verified=True, name="Ada")
+    )
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Nonce and verifier of each code that was exchanged."""
+
+    async def address(self, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
+        await asyncio.sleep(0)
+        return f"https://id.example.org/authorize?state={state}"
+
+    async def answers_as(self, issuer: str | None) -> bool:
+        await asyncio.sleep(0)
+        return issuer == "https://id.example.org"
+
+    async def profile(self, code: str, redirect_uri: str, nonce: str, verifier: str) -> Profile:
+        await asyncio.sleep(0)
+        self.asked.append((nonce, verifier))
+        return self.person
 
 
 class FakeAccessTokens:

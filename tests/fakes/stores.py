@@ -15,6 +15,7 @@ from tests.fakes.events import FakeEvents
 from tests.fakes.expiries import FakeExpiries
 from tests.fakes.heads import FakeHeads
 from tests.fakes.history import FakeHistory
+from tests.fakes.identities import FakeIdentities
 from tests.fakes.invite_links import FakeInviteLinks
 from tests.fakes.invites import FakeInvites
 from tests.fakes.last_seen import FakeLastSeen
@@ -46,6 +47,7 @@ class FakeStores:
     credentials: FakeCredentials = field(init=False)
     invites: FakeInvites = field(init=False)
     second_factors: FakeSecondFactors = field(init=False)
+    identities: FakeIdentities = field(init=False)
     rooms: FakeRooms = field(init=False)
     notifications: FakeNotifications = field(init=False)
     roles: FakeRoles = field(init=False)
@@ -75,6 +77,7 @@ class FakeStores:
         self.credentials = FakeCredentials(self.postgres, tables, self.clock)
         self.invites = FakeInvites(self.postgres, tables)
         self.second_factors = FakeSecondFactors(self.postgres, tables)
+        self.identities = FakeIdentities(self.postgres, tables)
         self.rooms = FakeRooms(self.postgres, tables)
         self.notifications = FakeNotifications(self.postgres, tables)
         self.roles = FakeRoles(self.postgres, tables)

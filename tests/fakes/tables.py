@@ -8,6 +8,7 @@ from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.audit import AuditEntry, AuditKind
 from chalicelib.domain.credentials import OneTimeToken
+from chalicelib.domain.identities import Identity
 from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.invites import Invite
 from chalicelib.domain.notifications import Level, NotificationSettings
@@ -70,6 +71,7 @@ class Tables:
     tokens: dict[str, OneTimeToken] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
     second_factors: dict[str, SecondFactorRow] = field(default_factory=dict)
+    identities: dict[str, Identity] = field(default_factory=dict)
     rooms: dict[str, RoomRow] = field(default_factory=dict)
     dms: dict[str, str] = field(default_factory=dict)
     """Room by the key of its pair."""
@@ -135,6 +137,13 @@ class Tables:
             member.role if member else None,
             muted=(room, user) in self.muted,
             banned=(room, user) in self.banned,
+        )
+
+    def has_identity(self, identity: Identity) -> bool:
+        """Whether it is somebody's already, or its user has another of the issuer."""
+        return any(
+            it.issuer == identity.issuer and (it.subject == identity.subject or it.user == identity.user)
+            for it in self.identities.values()
         )
 
     def rooms_of(self, user: str) -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, Account, User, key
 from chalicelib.domain.audit import AuditKind
+from chalicelib.domain.identities import Identity
 from chalicelib.domain.permissions import WorkspaceRole
 from chalicelib.domain.rooms import Role
 from chalicelib.errors import Conflict, Forbidden
@@ -20,7 +21,9 @@ class FakeUsers:
         self._server = server
         self._tables = tables
 
-    async def add(self, account: Account, now: int, invite: str | None = None) -> None:
+    async def add(
+        self, account: Account, now: int, invite: str | None = None, identity: Identity | None = None
+    ) -> None:
         await self._server.reached("users.add")
         if invite is not None:
             found = next((it for it in self._tables.invites.values() if it.digest == invite), None)
@@ -31,6 +34,8 @@ class FakeUsers:
                 raise Conflict("This name is taken.", {"field": "name"})
             if key(other.email) == key(account.email):
                 raise Conflict("This email has an account already.", {"field": "email"})
+        if identity is not None and self._tables.has_identity(identity):
+            raise Conflict("This account at the provider is connected already.", {"field": "identity"})
         if invite is not None and found is not None:
             self._tables.invites[found.id] = replace(found, uses_left=found.uses_left - 1)
         role = WorkspaceRole.MEMBER if WorkspaceRole.OWNER in self._tables.roles.values() else WorkspaceRole.OWNER
@@ -38,6 +43,8 @@ class FakeUsers:
         self._tables.roles[account.id] = role
         self._tables.versions[account.id] = 0
         self._tables.note(AuditKind.REGISTERED, actor=account.id, detail="" if invite is None else "invited")
+        if identity is not None:
+            self._tables.identities[identity.id] = identity
 
     async def any(self) -> bool:
         await self._server.reached("users.any")
@@ -95,6 +102,7 @@ class FakeUsers:
         tables.sessions = {id_: it for id_, it in tables.sessions.items() if it.user != user}
         tables.tokens = {id_: it for id_, it in tables.tokens.items() if it.user != user}
         tables.second_factors.pop(user, None)
+        tables.identities = {id_: it for id_, it in tables.identities.items() if it.user != user}
         tables.invites = {id_: it for id_, it in tables.invites.items() if it.created_by != user}
         tables.note(AuditKind.ACCOUNT_DELETED, actor=user, target=user)
         return tables.record(user, ChangeKind.ERASED, now)

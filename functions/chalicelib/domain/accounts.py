@@ -42,6 +42,7 @@ class Account:
     name: str
     email: str
     password_hash: str
+    """Empty where the user has no password, and comes in by an identity provider only."""
     colour: int | None = None
     status: str = ""
 

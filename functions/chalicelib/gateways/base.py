@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.domain.identities import Profile
 from chalicelib.domain.letters import Letter
 from chalicelib.metrics import Metric
 
@@ -145,3 +146,26 @@ class AccessTokens(Protocol):
 
     def read(self, token: str, now: int) -> tuple[str, str]:
         """The token's user and session. Raises Unauthenticated for any token that is not valid now."""
+
+
+class IdentityProvider(Protocol):
+    """A provider of identities (OpenID Connect), as it is set up. All raise domain.identities.NotLetIn."""
+
+    async def address(self, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
+        """Where the browser is sent to sign in."""
+
+    async def answers_as(self, issuer: str | None) -> bool:
+        """Whether an answer with this `iss` is the provider's (RFC 9207)."""
+
+    async def profile(self, code: str, redirect_uri: str, nonce: str, verifier: str) -> Profile:
+        """Who signed in: the code is exchanged, and the token's signature and claims are checked."""
+
+
+class Seals(Protocol):
+    """What browsers keep for us and can neither read nor change."""
+
+    def seal(self, content: Mapping[str, object], until: int) -> str:
+        """The content, sealed; fit for a cookie. `until` in microseconds."""
+
+    def open(self, sealed: str, now: int) -> dict[str, object] | None:
+        """What was sealed; None if it was not here, or its time is over."""

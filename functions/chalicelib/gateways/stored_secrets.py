@@ -14,7 +14,7 @@ from chalicelib.config import ConfigError
 from chalicelib.gateways.base import Clock
 from chalicelib.gateways.sigv4 import Credentials, Scope, sign
 
-KEPT: Final = ("PASSWORD_PEPPER", "TOKEN_KEYS", "MAIL_URL", "POSTGRES_URL", "MONGODB_URL")
+KEPT: Final = ("PASSWORD_PEPPER", "TOKEN_KEYS", "MAIL_URL", "POSTGRES_URL", "MONGODB_URL", "IDENTITY_CLIENT_SECRET")
 """The settings that may be kept there: those that hold secrets."""
 
 _SECONDS: Final = 5.0

@@ -19,13 +19,13 @@ accounts = Rest(__name__)
 @accounts.operation("POST", "/auth/register", body=Register, answer=Granted, status=201, public=True)
 async def register(call: Call, body: Register) -> Answer:
     """Make an account and log it in."""
-    return _granted(await call.app.accounts.register(body.name, body.email, body.password, call.device, body.invite))
+    return granted(await call.app.accounts.register(body.name, body.email, body.password, call.device, body.invite))
 
 
 @accounts.operation("POST", "/auth/login", body=LogIn, answer=Granted, public=True)
 async def log_in(call: Call, body: LogIn) -> Answer:
     """Log in by name or email."""
-    return _granted(await call.app.accounts.log_in(body.login, body.password, call.device, body.code))
+    return granted(await call.app.accounts.log_in(body.login, body.password, call.device, body.code))
 
 
 @accounts.operation("POST", "/auth/refresh", body=Empty, answer=Granted, public=True)
@@ -34,7 +34,7 @@ async def refresh(call: Call) -> Answer:
     token = call.cookie(COOKIE)
     if token is None:
         raise Unauthenticated("Log in first.")
-    return _granted(await call.app.accounts.refresh(token, call.device))
+    return granted(await call.app.accounts.refresh(token, call.device))
 
 
 @accounts.operation("POST", "/auth/logout", body=Empty, status=204, public=True)
@@ -66,11 +66,15 @@ def own_account(account: Account) -> Me:
     return Me(id=account.id, name=account.name, email=account.email, colour=account.colour, status=account.status)
 
 
-def _granted(tokens: Tokens) -> Answer:
+def granted(tokens: Tokens) -> Answer:
+    """A session that began or was refreshed, as its client is told."""
     body = Granted(access_token=tokens.access, expires_in=ACCESS_TOKEN_SECONDS, me=own_account(tokens.account))
-    # Without a new token another tab has just set one, and the browser keeps that.
-    cookie = {} if tokens.refresh is None else {"Set-Cookie": _cookie(tokens.refresh, IDLE_US // 1_000_000)}
-    return Answer(body, cookie)
+    return Answer(body, {"Set-Cookie": cookie} if (cookie := "".join(refresh_cookie(tokens))) else {})
+
+
+def refresh_cookie(tokens: Tokens) -> list[str]:
+    """The cookie of a new refresh token. Without one another tab has just set one, and the browser keeps that."""
+    return [] if tokens.refresh is None else [_cookie(tokens.refresh, IDLE_US // 1_000_000)]
 
 
 def _cookie(value: str, seconds: int) -> str:

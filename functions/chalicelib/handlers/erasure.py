@@ -2,6 +2,7 @@
 
 from chalicelib.domain.permissions import Operation
 from chalicelib.handlers.accounts import no_cookie, own_account
+from chalicelib.handlers.identities import shown as shown_identity
 from chalicelib.handlers.messages import shown as shown_message
 from chalicelib.handlers.rest import Answer, Call, Rest
 from chalicelib.handlers.sessions import shown as shown_session
@@ -26,6 +27,7 @@ async def export_account(call: Call) -> Export:
     return Export(
         me=own_account(await call.app.accounts.me(call.caller)),
         sessions=[shown_session(it, current) for it in await call.app.sessions.of_user(call.user)],
+        identities=[shown_identity(it) for it in await call.app.identities.of_user(call.user)],
         rooms=[
             ExportedRoom(
                 id=it.mine.room.id,

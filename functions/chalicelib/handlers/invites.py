@@ -11,7 +11,9 @@ invites = Rest(__name__)
 @invites.operation("GET", "/auth/registration", answer=RegistrationRule, public=True)
 async def show_registration(call: Call) -> RegistrationRule:
     """Who may register."""
-    return RegistrationRule(registration=(await call.app.accounts.registration()).value)
+    return RegistrationRule(
+        registration=(await call.app.accounts.registration()).value, provider=call.app.identities.provider_name
+    )
 
 
 @invites.operation("GET", "/invites", answer=Invites)

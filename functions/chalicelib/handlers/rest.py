@@ -52,7 +52,8 @@ class Answer:
     """An answer with headers of its own, or with a status other than the operation's."""
 
     body: BaseModel | None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | list[str]] = field(default_factory=dict)
+    """A list is a header that is sent several times."""
 
 
 @dataclass(frozen=True, slots=True)

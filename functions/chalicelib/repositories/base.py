@@ -13,6 +13,7 @@ from chalicelib.domain.accounts import Account, User
 from chalicelib.domain.audit import AuditEntry, AuditFilter, AuditKind
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.credentials import OneTimeToken
+from chalicelib.domain.identities import Identity
 from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.invites import Invite
 from chalicelib.domain.log import End, Event, Place
@@ -30,10 +31,12 @@ from chalicelib.domain.sessions import OpenSession, Session
 class UserRepository(Protocol):
     """Users and their credentials."""
 
-    async def add(self, account: Account, now: int, invite: str | None = None) -> None:
-        """Store a new account, and use an invitation (its digest) if one is given.
+    async def add(
+        self, account: Account, now: int, invite: str | None = None, identity: Identity | None = None
+    ) -> None:
+        """Store a new account, and use an invitation (its digest) and connect an identity if they are given.
 
-        Raises Conflict with `details.field` "name" or "email" when that key is taken, and Forbidden when the
+        Raises Conflict with `details.field` "name", "email" or "identity" when that is taken, and Forbidden when the
         invitation is unknown, used up or expired; the invitation then has as many uses left as before.
         """
 
@@ -222,6 +225,22 @@ class SecondFactorRepository(Protocol):
 
     async def remove(self, user: str) -> None:
         """Forget the user's second factor and recovery codes."""
+
+
+class IdentityRepository(Protocol):
+    """Accounts at an identity provider that let their users in. New users' are stored by UserRepository.add."""
+
+    async def add(self, identity: Identity) -> None:
+        """Connect it to its user. Raises Conflict if it is somebody's, or the user has one of the issuer."""
+
+    async def get(self, issuer: str, subject: str) -> Identity | None:
+        """The identity the issuer calls so."""
+
+    async def of_user(self, user: str) -> list[Identity]:
+        """Those of the user, the oldest first."""
+
+    async def remove(self, user: str, identity: str) -> bool:
+        """Disconnect one of the user's; False if the user has none with this id."""
 
 
 class RoomRepository(Protocol):

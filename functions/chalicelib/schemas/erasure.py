@@ -7,6 +7,7 @@ from pydantic import Field
 from chalicelib.schemas.accounts import Me
 from chalicelib.schemas.base import Id, Micros, Model
 from chalicelib.schemas.credentials import CurrentPassword
+from chalicelib.schemas.identities import Identity
 from chalicelib.schemas.messages import Message
 from chalicelib.schemas.sessions import OpenSession
 
@@ -34,6 +35,7 @@ class Export(Model):
 
     me: Me
     sessions: list[OpenSession]
+    identities: list[Identity]
     rooms: list[ExportedRoom]
     last_seen: Micros | None
 

@@ -11,6 +11,9 @@ class RegistrationRule(Model):
     """Who may register: anybody, who has an invitation, or nobody."""
 
     registration: Literal["open", "invite", "closed"]
+    provider: Annotated[
+        str | None, Field(description="What the identity provider is called with which people can sign in, if any.")
+    ] = None
 
 
 class CreateInvite(Model):

@@ -104,7 +104,7 @@ class Accounts:
         )
         needed = digest(invite) if invite and rule is Registration.INVITE else None
         await self._users.add(account, self._clock.now(), needed)
-        return await self._begin(account, device)
+        return await self.begin(account, device)
 
     async def log_in(self, login: str, password: str, device: Device, code: str | None = None) -> Tokens:
         """Start a session. Raises BadCredentials, after the same work whether the account exists or not.
@@ -117,7 +117,7 @@ class Accounts:
         account = await self._users.by_login(login)
         await self._throttling.log_in(login, account.id if account else None, device.address)
         try:
-            right = await self._hasher.verify(password, account.password_hash if account else None)
+            right = await self._hasher.verify(password, (account.password_hash or None) if account else None)
         except Unavailable:
             await self._throttling.not_judged(login, device.address)
             raise
@@ -132,7 +132,7 @@ class Accounts:
             raise
         if self._hasher.outdated(account.password_hash):
             account = await self._renew_hash(account, password)
-        tokens = await self._begin(account, device)
+        tokens = await self.begin(account, device)
         await self._recheck(account, tokens.session, password)
         return tokens
 
@@ -192,7 +192,8 @@ class Accounts:
             Pass(user=caller.user, session=caller.session.id, session_expires=caller.session.expires_at)
         )
 
-    async def _begin(self, account: Account, device: Device) -> Tokens:
+    async def begin(self, account: Account, device: Device) -> Tokens:
+        """Start a session for somebody who has proved to be the account's user."""
         now = self._clock.now()
         secret = self._ids.secret()
         session = Session(
@@ -222,7 +223,7 @@ class Accounts:
         if current is not None and current.password_hash == account.password_hash:
             return
         try:
-            right = current is not None and await self._hasher.verify(password, current.password_hash)
+            right = current is not None and await self._hasher.verify(password, current.password_hash or None)
         except Unavailable:
             await self._end(session)
             raise

@@ -1,7 +1,7 @@
 """Passwords: which are taken, and proof that a user knows theirs."""
 
 from chalicelib.domain.accounts import check_password
-from chalicelib.errors import BadCredentials, BadRequest
+from chalicelib.errors import BadCredentials, BadRequest, Conflict
 from chalicelib.gateways.base import PasswordHasher
 from chalicelib.repositories.base import CredentialRepository, UserRepository
 from chalicelib.services.access import AccessChanges
@@ -26,8 +26,10 @@ class Passwords:
         return await self._hasher.hash(password)
 
     async def require(self, user: str, password: str) -> None:
-        """Raise BadCredentials unless the password is the user's."""
+        """Raise BadCredentials unless the password is the user's, and Conflict where there is none yet."""
         account = await self._users.account(user)
+        if account is not None and not account.password_hash:
+            raise Conflict("You have no password yet. Log out, set one with “Forgot your password?”, then try again.")
         if not await self._hasher.verify(password, account.password_hash if account else None):
             raise BadCredentials("The current password is not right.")
 

@@ -8,9 +8,12 @@ import asyncpg
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, Account, User, key
 from chalicelib.domain.audit import AuditKind
+from chalicelib.domain.identities import Identity
 from chalicelib.errors import Conflict, Forbidden
 from chalicelib.repositories.postgres.audit import note
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, storable
+from chalicelib.repositories.postgres.identities import TAKEN
+from chalicelib.repositories.postgres.identities import insert as connect
 from chalicelib.repositories.postgres.outbox import lock, record
 
 _SHARING: Final = 1_000
@@ -23,6 +26,7 @@ _PERSONAL: Final = (
     ("second_factors", "user_id"),
     ("notification_settings", "user_id"),
     ("room_notifications", "user_id"),
+    ("identities", "user_id"),
 )
 """Tables, and their column of the user, whose rows go with an account."""
 
@@ -40,6 +44,7 @@ _ONE_OWNER: Final = "one_workspace_owner"
 _TAKEN: Final = {
     "user_name_taken": ("name", "This name is taken. Choose another one."),
     "user_email_taken": ("email", "This email has an account already. Log in with it."),
+    "identity_taken": ("identity", TAKEN),
 }
 
 
@@ -49,8 +54,10 @@ class Users:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
 
-    async def add(self, account: Account, now: int, invite: str | None = None) -> None:
-        """Store a new account, and use an invitation if one is given. Raises Conflict and Forbidden."""
+    async def add(
+        self, account: Account, now: int, invite: str | None = None, identity: Identity | None = None
+    ) -> None:
+        """Store a new account, and use an invitation and connect an identity. Raises Conflict and Forbidden."""
 
         async def insert(link: Link) -> None:
             if invite is not None:
@@ -69,12 +76,14 @@ class Users:
                 instant(now),
             )
             await note(link, AuditKind.REGISTERED, actor=account.id, detail="" if invite is None else "invited")
+            if identity is not None:
+                await connect(link, identity)
 
         try:
             await self._postgres.change(insert)
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name == _ONE_OWNER:
-                await self.add(account, now, invite)
+                await self.add(account, now, invite, identity)
                 return
             raise _taken(error) from error
 
