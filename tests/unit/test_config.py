@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.config import ConfigError, HistoryStore, load
+from chalicelib.config import ConfigError, HistoryStore, ProviderSettings, load
 
 NEEDED = {
     "POSTGRES_URL": "postgresql://parley@localhost/parley",
@@ -55,6 +55,17 @@ def test_endpoints_that_are_set_win() -> None:
     assert (config.callbacks_url, config.lambda_url) == ("http://127.0.0.1:8000/ws", "x")
 
 
+def test_an_identity_provider_is_off_unless_set_and_needs_a_client() -> None:
+    assert load(NEEDED).provider is None
+    issuer = {**NEEDED, "IDENTITY_ISSUER": "https://id.example.org/tenant"}
+    client = {"IDENTITY_CLIENT_ID": "parley", "IDENTITY_CLIENT_SECRET": "secret"}
+    for missing in client:
+        with pytest.raises(ConfigError, match=missing):
+            load({**issuer, **{name: it for name, it in client.items() if name != missing}})
+    config = load({**issuer, **client})
+    assert config.provider == ProviderSettings("https://id.example.org/tenant", "parley", "secret", "id.example.org")
+
+
 def test_mail_needs_a_sender_and_links_lead_to_the_first_origin_unless_told() -> None:
     silent = load(NEEDED)
     assert (silent.mail_url, silent.mail_from, silent.web_url) == ("", "", "http://localhost:8000")
@@ -89,6 +100,8 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("REGISTRATION", "friends"),
         ("AUDIT_DAYS", "29"),
         ("MAIL_URL", "http://localhost"),
+        ("IDENTITY_ISSUER", "http://id.example.org"),
+        ("IDENTITY_ISSUER", "https://id.example.org/?tenant=1"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:

@@ -2,6 +2,7 @@ import { useLocation } from "wouter";
 
 import { AccountCard } from "@/features/accounts/components/account-card";
 import { ConfirmEmailPage } from "@/features/accounts/components/confirm-email-page";
+import { IdentityConsent } from "@/features/accounts/components/identity-consent";
 import { ResetPage } from "@/features/accounts/components/reset-page";
 import { SettingsPage } from "@/features/accounts/components/settings-page";
 import { Button } from "@/shared/components/button";
@@ -56,6 +57,7 @@ function Screen({ session }: { readonly session: Session }) {
       return (
         <RealtimeContext value={state.realtime}>
           <Announcements />
+          <IdentityConsent />
           {path === "/settings" ? <SettingsPage onClose={() => navigate("/")} /> : <Shell />}
         </RealtimeContext>
       );

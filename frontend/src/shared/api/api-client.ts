@@ -34,6 +34,11 @@ export class ApiClient {
     return this.#authorized("GET", search === "" ? path : `${path}?${search}`) as Promise<Contract[Name]>;
   }
 
+  /** As `get`, for what needs no session. */
+  async look<Name extends keyof Contract>(_answer: Name, path: string): Promise<Contract[Name]> {
+    return (await this.#exchange("GET", path, undefined, null)) as Contract[Name];
+  }
+
   post<Name extends keyof Contract>(_answer: Name, path: string, body: object = {}): Promise<Contract[Name]> {
     return this.#authorized("POST", path, body) as Promise<Contract[Name]>;
   }

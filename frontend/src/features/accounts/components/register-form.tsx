@@ -12,6 +12,7 @@ import { formErrors, textOf, type FormErrors } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useSession } from "@/shared/services/services";
 
+import { IdentityLink } from "./identity-link";
 import styles from "./account-card.module.css";
 
 type Field = "name" | "email" | "password";
@@ -79,6 +80,7 @@ export function RegisterForm() {
       <Button type="submit" look="primary" busy={action.busy}>
         {action.busy ? "Creating your account…" : "Create account"}
       </Button>
+      <IdentityLink invite={invite} />
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { IconButton } from "@/shared/components/button";
 
 import { DataSection } from "./data-section";
 import { EmailSection } from "./email-section";
+import { IdentitiesSection } from "./identities-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
 import { SecondFactorSection } from "./second-factor-section";
@@ -24,6 +25,7 @@ export function SettingsPage({ onClose }: { readonly onClose: () => void }) {
       <EmailSection />
       <PasswordSection />
       <SecondFactorSection />
+      <IdentitiesSection />
       <SessionsSection />
       <DataSection />
     </main>
