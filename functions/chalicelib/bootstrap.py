@@ -23,8 +23,8 @@ from chalicelib.gateways.base import (
     Mail,
     Metrics,
     PasswordHasher,
-    SlowHash,
     Seals,
+    SlowHash,
     Totp,
 )
 from chalicelib.gateways.callbacks import ManagementApi

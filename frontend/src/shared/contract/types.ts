@@ -95,6 +95,7 @@ export interface Contract {
   AcceptInviteLink: AcceptInviteLink;
   Ack: Ack;
   ArchiveRoom: ArchiveRoom;
+  Arrive: Arrive;
   AskReset: AskReset;
   AuditEntry: AuditEntry;
   AuditKind: AuditKind;
@@ -114,10 +115,12 @@ export interface Contract {
   DeleteAccount: DeleteAccount;
   DeleteMessage: DeleteMessage;
   Delta: Delta;
+  Depart: Depart;
   Disable: Disable;
   Done: Done;
   EditMessage: EditMessage;
   Empty: Empty;
+  EnterCode: EnterCode;
   Error: Error;
   ErrorAnswer: ErrorAnswer;
   ErrorBody: ErrorBody;
@@ -129,6 +132,8 @@ export interface Contract {
   FindUsers: FindUsers;
   Granted: Granted;
   Health: Health;
+  Identities: Identities;
+  Identity: Identity;
   Invite: Invite;
   InviteLink: InviteLink;
   InviteLinks: InviteLinks;
@@ -241,6 +246,16 @@ export interface Ack {
  */
 export interface ArchiveRoom {
   on: boolean;
+}
+/**
+ * Query, as the provider makes it (RFC 6749, section 4.1.2; RFC 9207): what else it adds is not looked at.
+ */
+export interface Arrive {
+  state?: string;
+  code?: string | null;
+  iss?: string | null;
+  error?: string | null;
+  [k: string]: unknown;
 }
 /**
  * Asks for a link to a new password. The answer does not tell whether the address has an account.
@@ -836,6 +851,13 @@ export interface RoomUpdated {
   user?: string | null;
 }
 /**
+ * Query: an invitation's token, where registering needs one; or whether to connect an account there is.
+ */
+export interface Depart {
+  invite?: string | null;
+  connect?: "yes" | null;
+}
+/**
  * Whether nobody may sign in to the account.
  */
 export interface Disable {
@@ -864,6 +886,15 @@ export interface EditMessage {
  * `{}`: the request says all by being made.
  */
 export interface Empty {}
+/**
+ * The code of the second factor, after the provider.
+ */
+export interface EnterCode {
+  /**
+   * Of the app, or a recovery code.
+   */
+  code: string;
+}
 /**
  * A command was refused. `id` is the command's, or null where the frame had none that could be read.
  */
@@ -921,6 +952,7 @@ export interface Events {
 export interface Export {
   me: Me;
   sessions: OpenSession[];
+  identities: Identity[];
   rooms: ExportedRoom[];
   last_seen: number | null;
 }
@@ -956,6 +988,23 @@ export interface OpenSession {
    * Whether the request came with it.
    */
   current: boolean;
+}
+/**
+ * An account at the provider that lets its user in.
+ */
+export interface Identity {
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * What it was there when it was connected.
+   */
+  email: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  created_at: number;
 }
 /**
  * A room the user is in.
@@ -1061,6 +1110,20 @@ export interface Health {
   stores: {
     [k: string]: boolean;
   };
+}
+/**
+ * The caller's, and the one that waits for the caller's consent.
+ */
+export interface Identities {
+  /**
+   * What the provider is called; null where there is none.
+   */
+  provider: string | null;
+  identities: Identity[];
+  /**
+   * The email of the account there that is to be connected.
+   */
+  asked: string | null;
 }
 /**
  * An invitation as those who may invite see it.
@@ -1449,6 +1512,10 @@ export interface Register {
  */
 export interface RegistrationRule {
   registration: "open" | "invite" | "closed";
+  /**
+   * What the identity provider is called with which people can sign in, if any.
+   */
+  provider?: string | null;
 }
 /**
  * The client's cursor is older than the log or ahead of it: drop the room's cache and load afresh.
