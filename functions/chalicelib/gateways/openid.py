@@ -23,8 +23,8 @@ ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES25
 _SCOPE: Final = "openid email profile"
 _LEEWAY_SECONDS: Final = 60
 _FRESH_SECONDS: Final = 3_600
-_UNKNOWN_SECONDS: Final = 30
-"""So long unknown key ids do not make us fetch the keys anew: strangers must not make us call the provider."""
+_WHOLE_SECONDS: Final = 10.0
+"""For one answer of the provider, however slowly it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,9 @@ class OpenIdProvider:
         try:
             return jwt.decode(token, keys, algorithms=list(ALGORITHMS))
         except InvalidKeyIdError:
-            # The provider may have replaced its keys: once more with those of now.
-            return jwt.decode(token, await self._published(address, _UNKNOWN_SECONDS), algorithms=list(ALGORITHMS))
+            # The provider may have replaced its keys: once more with those of now. The token comes from the provider
+            # itself, so no stranger can make us fetch them.
+            return jwt.decode(token, await self._published(address, 0), algorithms=list(ALGORITHMS))
 
     async def _published(self, address: str, seconds: float) -> KeySet:
         """The provider's keys, at most so many seconds old. Raises NotLetIn and ValueError."""
@@ -138,8 +139,9 @@ class OpenIdProvider:
         self, address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         try:
-            status, answer = await asyncio.to_thread(fetch, address, form, headers or {})
-        except FetchError as error:
+            async with asyncio.timeout(_WHOLE_SECONDS):
+                status, answer = await asyncio.to_thread(fetch, address, form, headers or {})
+        except (FetchError, TimeoutError) as error:
             raise NotLetIn(Refused.UNAVAILABLE) from error
         if status != _OK:
             raise NotLetIn(Refused.FAILED if form is not None and status < _BROKEN else Refused.UNAVAILABLE)
