@@ -13,6 +13,7 @@ from chalicelib.gateways.base import Ids
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.gateways.ids import RandomIds
 from chalicelib.gateways.passwords import Bcrypt
+from chalicelib.gateways.seals import JweSeals
 from chalicelib.gateways.totp import PepperedTotp
 from chalicelib.repositories.mongodb.messages import Messages as MongoMessages
 from tests.fakes import FakeStores
@@ -25,6 +26,7 @@ from tests.fakes.gateways import (
     FakeMail,
     FakeMetrics,
     FakePasswordHasher,
+    FakeProvider,
 )
 from tests.model.environment import Environment
 from tests.parley import CONFIG
@@ -63,6 +65,8 @@ class Outside:
     tokens: FakeAccessTokens = field(default_factory=FakeAccessTokens)
     totp: PepperedTotp = field(default_factory=lambda: PepperedTotp({"": b"p" * 32}))
     mail: FakeMail = field(default_factory=FakeMail)
+    provider: FakeProvider = field(default_factory=FakeProvider)
+    seals: JweSeals = field(default_factory=lambda: JweSeals({"": b"s" * 32}))
 
 
 class Place(Protocol):
