@@ -5,6 +5,7 @@ import { IconButton } from "@/shared/components/button";
 import { DataSection } from "./data-section";
 import { EmailSection } from "./email-section";
 import { IdentitiesSection } from "./identities-section";
+import { NotificationsSection } from "./notifications-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
 import { SecondFactorSection } from "./second-factor-section";
@@ -22,6 +23,7 @@ export function SettingsPage({ onClose }: { readonly onClose: () => void }) {
         <h1>Settings</h1>
       </header>
       <ProfileSection />
+      <NotificationsSection />
       <EmailSection />
       <PasswordSection />
       <SecondFactorSection />

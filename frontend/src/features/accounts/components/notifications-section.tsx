@@ -1,0 +1,65 @@
+import { useState } from "react";
+
+import { chooseForDevice, deviceChoices, type DeviceChoices } from "@/shared/lib/device-choices";
+
+import { QuietTimes } from "./quiet-times";
+import { Section } from "./section";
+import styles from "./settings.module.css";
+
+/** Whether notifications may be shown; browsers ask the user only where that follows a click. */
+async function mayShow(): Promise<boolean> {
+  return (await Notification.requestPermission()) === "granted";
+}
+
+/** What the choice comes to: permission may have been taken back in the browser's own settings. */
+function present(): DeviceChoices {
+  const { desktop, sound } = deviceChoices();
+  return { desktop: desktop && "Notification" in window && Notification.permission === "granted", sound };
+}
+
+/** How this device tells of messages, and when none does. */
+export function NotificationsSection() {
+  const [choices, setChoices] = useState(present);
+  const [problem, setProblem] = useState<string | null>(null);
+  const supported = "Notification" in window && "serviceWorker" in navigator;
+
+  async function chooseDesktop(desktop: boolean) {
+    setProblem(null);
+    if (desktop && !(await mayShow())) {
+      setProblem("This browser does not let Parley show notifications: allow them in the browser's settings of this site, and try again.");
+      return;
+    }
+    chooseForDevice({ desktop });
+    setChoices(present());
+  }
+
+  return (
+    <Section title="Notifications" problem={problem}>
+      <p className={styles.muted}>
+        Parley tells you of direct messages and of mentions of you, or of what you choose for a room by the bell above it.
+      </p>
+      <label className={styles.choice}>
+        <input
+          type="checkbox"
+          checked={choices.desktop}
+          disabled={!supported}
+          onChange={(event) => void chooseDesktop(event.currentTarget.checked)}
+        />
+        Desktop notifications on this device
+      </label>
+      {!supported && <p className={styles.muted}>This browser shows none for Parley at this address.</p>}
+      <label className={styles.choice}>
+        <input
+          type="checkbox"
+          checked={choices.sound}
+          onChange={(event) => {
+            chooseForDevice({ sound: event.currentTarget.checked });
+            setChoices(present());
+          }}
+        />
+        A sound on this device
+      </label>
+      <QuietTimes />
+    </Section>
+  );
+}
