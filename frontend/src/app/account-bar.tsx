@@ -1,11 +1,11 @@
-import { LogOut, Settings } from "lucide-react";
+import { LogOut, Settings, ShieldCheck } from "lucide-react";
 import { Link } from "wouter";
 
 import { IconButton } from "@/shared/components/button";
 import { Logo } from "@/shared/components/logo";
 import { Problem } from "@/shared/components/notice";
 import { useAction } from "@/shared/lib/use-action";
-import { useUser } from "@/shared/services/selectors";
+import { useAdministers, useUser } from "@/shared/services/selectors";
 import { useRealtime, useSession } from "@/shared/services/services";
 
 import styles from "./shell.module.css";
@@ -15,6 +15,7 @@ export function AccountBar() {
   const session = useSession();
   const { me } = useRealtime();
   const name = useUser(me.id)?.name ?? me.name;
+  const administers = useAdministers();
   const logOut = useAction(() => session.signOut());
   return (
     <header className={styles.account}>
@@ -23,6 +24,11 @@ export function AccountBar() {
         <h1>Parley</h1>
         <p>{name}</p>
       </div>
+      {administers && (
+        <Link href="/admin" className={styles.settings} aria-label="Administration" title="Administration">
+          <ShieldCheck size={17} aria-hidden />
+        </Link>
+      )}
       <Link href="/settings" className={styles.settings} aria-label="Settings" title="Settings">
         <Settings size={17} aria-hidden />
       </Link>

@@ -1,10 +1,10 @@
+import { lazy, Suspense } from "react";
 import { useLocation } from "wouter";
 
 import { AccountCard } from "@/features/accounts/components/account-card";
 import { ConfirmEmailPage } from "@/features/accounts/components/confirm-email-page";
 import { IdentityConsent } from "@/features/accounts/components/identity-consent";
 import { ResetPage } from "@/features/accounts/components/reset-page";
-import { SettingsPage } from "@/features/accounts/components/settings-page";
 import { Button } from "@/shared/components/button";
 import { Notice } from "@/shared/components/notice";
 import { useStore } from "@/shared/lib/use-store";
@@ -12,9 +12,18 @@ import { RealtimeContext, SessionContext } from "@/shared/services/services";
 import type { Session } from "@/shared/session/session";
 
 import { Announcements } from "./announcements";
+import { LoadingBoundary } from "./loading-boundary";
 import { Shell } from "./shell";
 import { StartingScreen } from "./starting-screen";
 import { UpdateNotice } from "./update-notice";
+
+// Not for the first screen.
+const SettingsPage = lazy(async () => ({
+  default: (await import("@/features/accounts/components/settings-page")).SettingsPage,
+}));
+const AdministrationPage = lazy(async () => ({
+  default: (await import("@/features/administration/components/administration-page")).AdministrationPage,
+}));
 
 export function App({ session }: { readonly session: Session }) {
   return (
@@ -58,8 +67,23 @@ function Screen({ session }: { readonly session: Session }) {
         <RealtimeContext value={state.realtime}>
           <Announcements />
           <IdentityConsent />
-          {path === "/settings" ? <SettingsPage onClose={() => navigate("/")} /> : <Shell />}
+          <LoadingBoundary key={path === "/settings" || path.startsWith("/admin") ? "page" : "chat"}>
+            <Suspense fallback={<StartingScreen />}>
+              <SignedIn path={path} onClose={() => navigate("/")} />
+            </Suspense>
+          </LoadingBoundary>
         </RealtimeContext>
       );
   }
+}
+
+interface SignedInProps {
+  readonly path: string;
+  readonly onClose: () => void;
+}
+
+function SignedIn({ path, onClose }: SignedInProps) {
+  if (path === "/settings") return <SettingsPage onClose={onClose} />;
+  if (path === "/admin" || path.startsWith("/admin/")) return <AdministrationPage path={path} onClose={onClose} />;
+  return <Shell />;
 }

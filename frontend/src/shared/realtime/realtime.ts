@@ -46,7 +46,11 @@ export interface RealtimePorts {
 }
 
 /** What there is to show before a message is loaded: the server's bootstrap has it, and so has what was kept. */
-export type FirstScreen = Pick<Bootstrap, "me" | "rooms" | "users"> & Partial<Pick<Bootstrap, "notifications">>;
+export type FirstScreen = Pick<Bootstrap, "me" | "rooms" | "users"> &
+  Partial<Pick<Bootstrap, "notifications" | "workspace_role">>;
+
+/** What the user is in the workspace. */
+export type WorkspaceRole = Bootstrap["workspace_role"];
 
 /** The newest messages of rooms, as of their seq in the first screen that they are given with. */
 export type Remembered = ReadonlyMap<string, readonly Message[]>;
@@ -65,6 +69,7 @@ export class Realtime {
   readonly #requests: RealtimeRequests;
   readonly #rooms = createStore<ReadonlyMap<string, Room>>(new Map());
   readonly #conversations = createStore<Conversations>(new Map());
+  readonly #workspaceRole = createStore<WorkspaceRole | null>(null);
   /** Counts changes of membership by room: who shows the members loads them again. */
   readonly #memberships = createStore<ReadonlyMap<string, number>>(new Map());
   readonly #limit = createLimiter(CATCH_UPS);
@@ -80,6 +85,7 @@ export class Realtime {
   constructor(bootstrap: FirstScreen, { environment, requests, onEnded }: RealtimePorts, remembered: Remembered | null = null) {
     this.me = bootstrap.me;
     this.#environment = environment;
+    this.#workspaceRole.set(bootstrap.workspace_role ?? null);
     this.#requests = requests;
     this.connection = new Connection(environment, {
       ticket: () => requests.ticket(),
@@ -130,6 +136,11 @@ export class Realtime {
     return this.#conversations;
   }
 
+  /** Null until the server has told it: it is not remembered. */
+  get workspaceRole(): ReadableStore<WorkspaceRole | null> {
+    return this.#workspaceRole;
+  }
+
   get memberships(): ReadableStore<ReadonlyMap<string, number>> {
     return this.#memberships;
   }
@@ -173,8 +184,9 @@ export class Realtime {
   }
 
   /** Takes in the first screen as it is now, before the connection is started. */
-  renew({ me, rooms, users, notifications }: FirstScreen): void {
+  renew({ me, workspace_role, rooms, users, notifications }: FirstScreen): void {
     this.notifications.learn(notifications);
+    if (workspace_role !== undefined) this.#workspaceRole.set(workspace_role);
     this.directory.learn([{ id: me.id, name: me.name }, ...users]);
     const present = new Set(rooms.map(({ id }) => id));
     for (const id of this.#unconfirmed) if (!present.has(id)) this.removeRoom(id);

@@ -27,6 +27,12 @@ export function useUser(id: string): User | undefined {
   return useSelected(useRealtime().directory.users, (users) => users.get(id));
 }
 
+/** Whether the user administers the workspace, as far as is known. */
+export function useAdministers(): boolean {
+  const role = useStore(useRealtime().workspaceRole);
+  return role === "owner" || role === "admin";
+}
+
 /** How a user is, as far as known: who was never told of is offline. */
 export function useSighting(id: string): Sighting {
   return useSelected(useRealtime().presence.sightings, (sightings) => sightings.get(id)) ?? UNSEEN;

@@ -1,0 +1,59 @@
+import { ArrowLeft } from "lucide-react";
+import { Link } from "wouter";
+
+import { IconButton } from "@/shared/components/button";
+import { Notice } from "@/shared/components/notice";
+import { Skeleton } from "@/shared/components/skeleton";
+import { useStore } from "@/shared/lib/use-store";
+import { useRealtime } from "@/shared/services/services";
+
+import styles from "./administration.module.css";
+import { AuditSection } from "./audit-section";
+import { InvitesSection } from "./invites-section";
+import { PeopleSection } from "./people-section";
+
+const PARTS = [
+  { path: "/admin", title: "People" },
+  { path: "/admin/invitations", title: "Invitations" },
+  { path: "/admin/audit", title: "Audit log" },
+] as const;
+
+interface AdministrationPageProps {
+  readonly path: string;
+  readonly onClose: () => void;
+}
+
+/** What the workspace's owner and its admins do: people, invitations, and the record of what was done. */
+export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
+  const role = useStore(useRealtime().workspaceRole);
+  return (
+    <main className={styles.page}>
+      <header className={styles.header}>
+        <IconButton label="Back to the chat" onClick={onClose}>
+          <ArrowLeft size={20} aria-hidden />
+        </IconButton>
+        <h1>Administration</h1>
+      </header>
+      {role === null && <Skeleton rows={6} label="Loading the administration" />}
+      {(role === "owner" || role === "admin") && (
+        <>
+          <nav className={styles.parts} aria-label="Administration">
+            {PARTS.map((part) => (
+              <Link key={part.path} href={part.path} aria-current={part.path === path ? "page" : undefined}>
+                {part.title}
+              </Link>
+            ))}
+          </nav>
+          {path === "/admin/invitations" && <InvitesSection />}
+          {path === "/admin/audit" && <AuditSection />}
+          {path !== "/admin/invitations" && path !== "/admin/audit" && <PeopleSection role={role} />}
+        </>
+      )}
+      {(role === "member" || role === "guest") && (
+        <Notice title="This is for administrators">
+          <p>Ask the owner of the workspace if you should be one of them.</p>
+        </Notice>
+      )}
+    </main>
+  );
+}
