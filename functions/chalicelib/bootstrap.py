@@ -58,6 +58,7 @@ from chalicelib.services.passwords import Passwords
 from chalicelib.services.permissions import Permissions
 from chalicelib.services.presence import Presence
 from chalicelib.services.profiles import Profiles
+from chalicelib.services.rates import Rates
 from chalicelib.services.recovery import Recovery
 from chalicelib.services.resume import Resuming
 from chalicelib.services.roles import Roles
@@ -194,8 +195,20 @@ class Parley:
         """Opens and authenticates sockets."""
         stores, world = self.stores, self.world
         return Connections(
-            stores.connections, stores.access, stores.tickets, world.callbacks, self.presence, world.clock, world.ids
+            stores.connections,
+            stores.access,
+            stores.tickets,
+            world.callbacks,
+            self.presence,
+            self.rates,
+            world.clock,
+            world.ids,
         )
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What users send over all their sockets."""
+        return Rates(self.stores.attempts, self.world.clock)
 
     @cached_property
     def log(self) -> Log:

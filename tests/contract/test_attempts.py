@@ -48,3 +48,16 @@ async def test_a_note_is_there_up_to_its_end(repository: AttemptRepository) -> N
     await repository.note(key, FAR_US)
     assert await repository.noted(key, FAR_US - 1)
     assert not await repository.noted(key, FAR_US)
+
+
+async def test_what_many_add_at_once_is_counted_in_full(repository: AttemptRepository) -> None:
+    key = new_id()
+    assert await repository.add(key, 5, FAR_US) == 5
+    totals = await asyncio.gather(*(repository.add(key, 2, FAR_US) for _ in range(20)))
+    assert min(totals) >= 7
+    assert max(totals) == 45
+
+
+async def test_the_first_of_many_that_add_at_once_loses_nothing(repository: AttemptRepository) -> None:
+    for key in (new_id(), new_id()):
+        assert max(await asyncio.gather(*(repository.add(key, 1, FAR_US) for _ in range(20)))) == 20

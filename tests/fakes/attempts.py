@@ -20,6 +20,11 @@ class FakeAttempts:
         self._counts[key] += 1
         return True
 
+    async def add(self, key: str, number: int, expires_at: int) -> int:
+        await self._server.reached("attempts.add")
+        self._counts[key] += number
+        return self._counts[key]
+
     async def give_back(self, key: str) -> None:
         await self._server.reached("attempts.give_back")
         self._counts[key] = max(0, self._counts[key] - 1)

@@ -15,6 +15,9 @@ RATE_FRAMES: Final = 600
 """Frames a connection may send in a window. Counters are written every few seconds, so this is approximate."""
 
 
+USER_FRAMES: Final = 1_200
+"""Frames a user may send in a window over all connections: two that are busy all the time. Approximate too."""
+
 CONNECTIONS_PER_USER: Final = 100
 """Sockets one user may have at a time: tabs and devices of a person are far fewer, and each takes part in fan-outs."""
 

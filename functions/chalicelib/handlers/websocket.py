@@ -93,6 +93,8 @@ async def _message(app: Parley, connection: str, body: str) -> None:
         log.exception("unhandled")
         app.world.metrics.record(UNHANDLED_ERRORS)
         await _refuse(app, connection, body, ErrorCode.INTERNAL, _INTERNAL, retry=True)
+    # Last, for frames that were refused too: by now everybody has what they wait for.
+    await aside("counting frames", app.rates.write())
 
 
 async def _dispatch(

@@ -668,6 +668,12 @@ class AttemptRepository(Protocol):
         The count may be forgotten from `expires_at` on.
         """
 
+    async def add(self, key: str, number: int, expires_at: int) -> int:
+        """Count so many more, without a limit; the count there is then, with what others added meanwhile.
+
+        The count may be forgotten from `expires_at` on.
+        """
+
     async def give_back(self, key: str) -> None:
         """Count one less, if there is one."""
 

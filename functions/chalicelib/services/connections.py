@@ -20,6 +20,7 @@ from chalicelib.log_context import learn
 from chalicelib.repositories.base import AccessRepository, ConnectionRepository, Pass, TicketRepository
 from chalicelib.services.concurrency import aside
 from chalicelib.services.presence import Presence
+from chalicelib.services.rates import Rates
 
 TOUCH_US: Final = 5 * 1_000_000
 """A connection's lease and frame count are written at most this often."""
@@ -48,6 +49,7 @@ class Connections:
         tickets: TicketRepository,
         callbacks: Callbacks,
         presence: Presence,
+        rates: Rates,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -56,6 +58,7 @@ class Connections:
         self._tickets = tickets
         self._callbacks = callbacks
         self._presence = presence
+        self._rates = rates
         self._clock = clock
         self._ids = ids
         self._unwritten: dict[str, _Unwritten] = {}
@@ -117,6 +120,7 @@ class Connections:
             raise NotLive("Resume first: that makes the connection live.")
         if over_rate(found, self._count(connection), self._clock.now()):
             raise RateLimited("Too many frames. Wait a minute.")
+        self._rates.count(found.user)
         return found
 
     async def reread(self, connection: Connection) -> Connection:

@@ -17,6 +17,14 @@ class Attempts:
         return await upsert_where(self._attempts, below, counted)
 
     @answering
+    async def add(self, key: str, number: int, expires_at: int) -> int:
+        """Count so many more; the count there is then."""
+        counted = {"$inc": {"count": number}, "$setOnInsert": {"expires_at": date(expires_at)}}
+        await upsert_where(self._attempts, {"_id": key}, counted)
+        found = await self._attempts.find_one({"_id": key}, {"count": 1})
+        return number if found is None else int(found["count"])
+
+    @answering
     async def give_back(self, key: str) -> None:
         """Count one less, if there is one."""
         await self._attempts.update_one({"_id": key, "count": {"$gt": 0}}, {"$inc": {"count": -1}})
