@@ -22,7 +22,8 @@ function session(answers: Readonly<Record<string, object | null>>): Session {
     fetch: (input, init) => {
       const request = `${init?.method ?? "GET"} ${typeof input === "string" ? input : ""}`;
       asked.push(request);
-      const answer = new Map(Object.entries({ "POST /api/auth/refresh": GRANTED, ...answers })).get(request);
+      const all: Readonly<Record<string, object | null>> = { "POST /api/auth/refresh": GRANTED, ...answers };
+      const answer = Object.hasOwn(all, request) ? all[request] : undefined;
       if (answer === null) return Promise.resolve(new Response(null, { status: 204 }));
       return Promise.resolve(answer === undefined ? new Response(null, { status: 503 }) : Response.json(answer));
     },
