@@ -19,6 +19,7 @@ from tests.load import (
     history,
     imports,
     large_room,
+    login_flood,
     messages,
     pages,
     resume,
@@ -28,6 +29,7 @@ FILE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SECTIONS: Final = {
     "messages": ("A message, from the sender to everybody", messages.report),
     "large-room": ("A message to a room of 5,000 connections", large_room.report),
+    "login-flood": ("Messages during a flood of log-ins", login_flood.report),
     "resume": ("Resume of many rooms", resume.report),
     "pages": ("A page of history", pages.report),
     "flush": ("Flush", flush.report),
