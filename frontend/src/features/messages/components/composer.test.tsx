@@ -6,7 +6,7 @@ import { drafts } from "@/features/messages/lib/drafts";
 import { TEXT_LENGTH } from "@/shared/contract/limits";
 import { settle, type FakeEnvironment } from "@/shared/realtime/testing/fake-environment";
 import type { FakeServer } from "@/shared/realtime/testing/fake-server";
-import { ADA } from "@/shared/realtime/testing/fixtures";
+import { ADA, ROOM } from "@/shared/realtime/testing/fixtures";
 
 import { openRoom } from "./testing/open-room";
 
@@ -143,5 +143,25 @@ describe("an emoji", () => {
     expect(options()).toEqual([]);
     type(":tada:");
     expect(input().value).toBe(":tada:");
+  });
+});
+
+describe("in place of the field", () => {
+  test("who is muted reads so, and may write again once that ends", async () => {
+    cleanup();
+    const { realtime } = await openRoom(undefined, { muted: true });
+    expect(screen.queryByRole("textbox")).toBeNull();
+    screen.getByText(/^You are muted in this room/u);
+    const room = realtime.rooms.get().get(ROOM);
+    if (room === undefined) throw new Error("the room is gone");
+    act(() => realtime.addRoom({ ...room, muted: false }));
+    input();
+  });
+
+  test("an archived room says that it is", async () => {
+    cleanup();
+    await openRoom(undefined, { archived: true, role: "owner" });
+    expect(screen.queryByRole("textbox")).toBeNull();
+    screen.getByText(/^This room is archived/u);
   });
 });

@@ -31,10 +31,10 @@ interface MessageLineProps {
 
 /** One message, on its way or in the log; with its tools while it has the pointer or the focus. */
 export function MessageLine({ line, time = false }: MessageLineProps) {
-  const { conversation, state, touch } = usePane();
+  const { conversation, state, rights, touch } = usePane();
   const { message, pending, n } = line;
   const active = usePaneState((pane) => n !== null && pane.active === n);
-  const editing = usePaneState((pane) => n !== null && pane.editing === n);
+  const editing = usePaneState((pane) => n !== null && pane.editing === n) && rights.speak;
   const found = usePaneState((pane) => n !== null && pane.found === n);
   return (
     <div
@@ -97,11 +97,11 @@ interface EditedProps {
   readonly at: number;
 }
 
-/** Says that the text is another than at first; its author and the room's owners can look what it was. */
+/** Says that the text is another than at first; its author and who moderates the room can look what it was. */
 function Edited({ message: { sender, n }, at }: EditedProps) {
-  const { state, owner } = usePane();
+  const { state, rights } = usePane();
   const { me } = useRealtime();
-  if (sender !== me.id && !owner) {
+  if (sender !== me.id && !rights.seeVersions) {
     return (
       <span className={styles.edited} title={fullTime(at)}>
         (edited)

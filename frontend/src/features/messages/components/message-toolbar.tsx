@@ -15,7 +15,7 @@ const ICON = 16;
 
 /** What can be done with a message. */
 export function MessageToolbar({ message }: { readonly message: Message }) {
-  const { state, owner, touch } = usePane();
+  const { state, rights, touch } = usePane();
   const realtime = useRealtime();
   const [picking, setPicking] = useState(false);
   const toolbar = useRef<HTMLDivElement>(null);
@@ -49,13 +49,17 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
         <>
           {!deleted && (
             <>
-              <IconButton label="React" onClick={() => setPicking(true)}>
-                <SmilePlus size={ICON} aria-hidden />
-              </IconButton>
-              <IconButton label="Reply" onClick={() => begin({ replyTo: n })}>
-                <Reply size={ICON} aria-hidden />
-              </IconButton>
-              {own && (
+              {rights.speak && (
+                <>
+                  <IconButton label="React" onClick={() => setPicking(true)}>
+                    <SmilePlus size={ICON} aria-hidden />
+                  </IconButton>
+                  <IconButton label="Reply" onClick={() => begin({ replyTo: n })}>
+                    <Reply size={ICON} aria-hidden />
+                  </IconButton>
+                </>
+              )}
+              {own && rights.speak && (
                 <IconButton label="Edit" onClick={() => begin({ editing: n })}>
                   <Pencil size={ICON} aria-hidden />
                 </IconButton>
@@ -80,7 +84,7 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
           >
             <MailOpen size={ICON} aria-hidden />
           </IconButton>
-          {!deleted && (own || owner) && (
+          {!deleted && (own ? rights.deleteOwn : rights.deleteOthers) && (
             <IconButton label="Delete" className={styles.danger} onClick={() => begin({ dialog: { kind: "delete", n } })}>
               <Trash2 size={ICON} aria-hidden />
             </IconButton>

@@ -116,6 +116,19 @@ describe("deleting", () => {
     expect(tools(2).queryByRole("button", { name: "Edit" })).toBeNull();
   });
 
+  test("is for all messages to who moderates the room, and for none once it is archived", async () => {
+    await openRoom(ownAndOthers, { role: "moderator" });
+    tools(2).getByRole("button", { name: "Delete" });
+    cleanup();
+    await openRoom(ownAndOthers, { role: "owner", archived: true });
+    for (const n of [1, 2]) {
+      const names = tools(n)
+        .getAllByRole("button")
+        .map((button) => button.getAttribute("aria-label"));
+      expect(names).toEqual(["Copy text", "Mark unread from here"]);
+    }
+  });
+
   test("leaves nothing to do with the message but to mark it unread", async () => {
     const room = await openRoom(ownAndOthers);
     act(() => room.server.othersDo({ type: "message.deleted", sender: ME, target: 1 }));

@@ -3,11 +3,13 @@ import { useEffect, useMemo, useState } from "react";
 
 import { awaitMessage, jumpTo } from "@/features/messages/lib/jump";
 import { changePane, createPaneState, PaneContext, usePane, usePaneState } from "@/features/messages/lib/pane";
+import { rightsIn } from "@/features/messages/lib/rights";
 import { IconButton } from "@/shared/components/button";
 import type { Room } from "@/shared/contract/types";
 import { useMedia } from "@/shared/lib/use-media";
 import { useSelected, useStore } from "@/shared/lib/use-store";
 import type { Conversation } from "@/shared/realtime/conversation";
+import { useAdministers } from "@/shared/services/selectors";
 
 import { Composer } from "./composer";
 import { DeleteDialog } from "./delete-dialog";
@@ -28,14 +30,23 @@ interface MessagesPaneProps {
 export function MessagesPane({ room, conversation, title, linked = null }: MessagesPaneProps) {
   const [state] = useState(() => createPaneState(room.id, linked));
   const touch = useMedia("(hover: none)");
-  const owner = room.role === "owner";
-  const pane = useMemo(() => ({ conversation, state, owner, touch }), [conversation, state, owner, touch]);
+  const administers = useAdministers();
+  const rights = useMemo(() => rightsIn(room, administers), [room, administers]);
+  const pane = useMemo(() => ({ conversation, state, rights, touch }), [conversation, state, rights, touch]);
   return (
     <PaneContext value={pane}>
       <Timeline title={title} />
       {linked !== null && <LinkedMessage n={linked} />}
       <Notices />
-      <Composer title={title} />
+      {rights.speak ? (
+        <Composer title={title} />
+      ) : (
+        <p className={styles.silent}>
+          {room.archived
+            ? "This room is archived: it can be read, not changed."
+            : "You are muted in this room: you can read, and write again once a moderator lets you."}
+        </p>
+      )}
       <TypingLine room={room.id} />
       <OpenDialog />
     </PaneContext>

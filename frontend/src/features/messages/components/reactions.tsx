@@ -1,3 +1,4 @@
+import { usePane } from "@/features/messages/lib/pane";
 import type { Message, Reaction } from "@/shared/contract/types";
 import { useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
@@ -27,6 +28,7 @@ interface ReactionButtonProps {
 
 function ReactionButton({ message, reaction: { emoji, users } }: ReactionButtonProps) {
   const realtime = useRealtime();
+  const { rights } = usePane();
   const known = useUsers();
   const names = users.slice(0, NAMED).map((id) => (id === realtime.me.id ? "you" : (known.get(id)?.name ?? "somebody")));
   const more = users.length - names.length;
@@ -38,6 +40,7 @@ function ReactionButton({ message, reaction: { emoji, users } }: ReactionButtonP
       aria-pressed={users.includes(realtime.me.id)}
       aria-label={`${emoji} ${users.length}: ${who}`}
       title={who}
+      disabled={!rights.speak}
       onClick={() => realtime.react(message, emoji)}
     >
       <span aria-hidden>{emoji}</span>

@@ -6,6 +6,7 @@ import { useSelected } from "@/shared/lib/use-store";
 import type { Conversation } from "@/shared/realtime/conversation";
 
 import { replyOf } from "./drafts";
+import type { Rights } from "./rights";
 
 export interface PaneState {
   /** Number of the message whose tools are out. */
@@ -25,8 +26,8 @@ export interface PaneState {
 export interface Pane {
   readonly conversation: Conversation;
   readonly state: Store<PaneState>;
-  /** Whether the user may change everybody's messages here. */
-  readonly owner: boolean;
+  /** What the user may do with the messages here. */
+  readonly rights: Rights;
   /** Whether there is nothing to hover with. */
   readonly touch: boolean;
 }
