@@ -1,8 +1,9 @@
 import { useState } from "react";
 
 import { decodeMentions } from "@/features/messages/lib/mentions";
+import { decodeRoomLinks, UNKNOWN_ROOM } from "@/features/messages/lib/room-links";
 import type { RoomLog } from "@/shared/realtime/room-log";
-import { useUsers } from "@/shared/services/selectors";
+import { useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 
 /** Says new messages of others to screen readers, politely; never the history that is loaded. */
@@ -10,11 +11,13 @@ export function Announcer({ log }: { readonly log: RoomLog }) {
   const { me } = useRealtime();
   const [begun] = useState(log.n);
   const users = useUsers();
+  const rooms = useRooms();
   const last = log.messages[log.messages.length - 1];
   const news = last !== undefined && last.n > begun && last.sender !== me.id && last.deleted_at === null;
+  const text = decodeRoomLinks(decodeMentions(last?.text ?? "", users), rooms, UNKNOWN_ROOM);
   return (
     <p className="visually-hidden" aria-live="polite">
-      {news && `${users.get(last.sender)?.name ?? "Somebody"}: ${decodeMentions(last.text, users)}`}
+      {news && `${users.get(last.sender)?.name ?? "Somebody"}: ${text}`}
     </p>
   );
 }

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { drafts } from "@/features/messages/lib/drafts";
+import { loadEmoji } from "@/features/messages/lib/emoji-names";
 import { TEXT_LENGTH } from "@/shared/contract/limits";
 import { settle, type FakeEnvironment } from "@/shared/realtime/testing/fake-environment";
 import type { FakeServer } from "@/shared/realtime/testing/fake-server";
@@ -117,6 +118,9 @@ describe("a mention", () => {
 });
 
 describe("an emoji", () => {
+  // What is loaded on demand may take its time on a busy machine; from then on it is there.
+  beforeAll(loadEmoji);
+
   const options = () => screen.queryAllByRole("option").map((option) => option.textContent);
   const known = (text: string) => vi.waitFor(() => expect(options()).toContain(text));
 
@@ -164,4 +168,14 @@ describe("in place of the field", () => {
     expect(screen.queryByRole("textbox")).toBeNull();
     screen.getByText(/^This room is archived/u);
   });
+});
+
+test("a room is completed by its name, and sent as which is meant", () => {
+  type("see #gen");
+  expect(screen.getAllByRole("option").map((option) => option.textContent)).toEqual(["#general"]);
+  fireEvent.keyDown(input(), { key: "Enter" });
+  expect(input().value).toBe("see #general ");
+  fireEvent.keyDown(input(), { key: "Enter" });
+  expect(said()).toEqual([`see <#${ROOM}>`]);
+  expect(screen.getByRole("link", { name: "#general" }).getAttribute("href")).toBe(`/rooms/${ROOM}`);
 });

@@ -7,6 +7,7 @@ import { draftOf, keepDraft, keepReply } from "@/features/messages/lib/drafts";
 import { lastOwn } from "@/features/messages/lib/last-own";
 import { encodeMentions } from "@/features/messages/lib/mentions";
 import { changePane, usePane, usePaneState } from "@/features/messages/lib/pane";
+import { encodeRoomLinks } from "@/features/messages/lib/room-links";
 import { usePeople } from "@/features/messages/lib/use-people";
 import { IconButton } from "@/shared/components/button";
 import { useRealtime } from "@/shared/services/services";
@@ -31,7 +32,7 @@ export function Composer({ title }: ComposerProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => draftOf(room));
   const people = usePeople(room, text);
-  const cleaned = encodeMentions(cleanText(text), people.meant());
+  const cleaned = encodeRoomLinks(encodeMentions(cleanText(text), people.meant()), realtime.rooms.get().values());
   const left = charactersLeft(cleaned);
   const sendable = cleaned.trim() !== "" && left >= 0;
 

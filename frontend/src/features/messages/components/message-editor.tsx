@@ -4,6 +4,7 @@ import { charactersLeft, isCounted } from "@/features/messages/lib/characters-le
 import { cleanText } from "@/features/messages/lib/clean-text";
 import { decodeMentions, encodeMentions } from "@/features/messages/lib/mentions";
 import { changePane, usePane } from "@/features/messages/lib/pane";
+import { decodeRoomLinks, encodeRoomLinks } from "@/features/messages/lib/room-links";
 import { usePeople } from "@/features/messages/lib/use-people";
 import { Button } from "@/shared/components/button";
 import type { Message } from "@/shared/contract/types";
@@ -19,10 +20,11 @@ export function MessageEditor({ message }: { readonly message: Message }) {
   const { state } = usePane();
   const count = useId();
   const input = useRef<HTMLTextAreaElement>(null);
-  const [before] = useState(() => decodeMentions(message.text, realtime.directory.users.get()));
+  const rooms = realtime.rooms.get();
+  const [before] = useState(() => decodeRoomLinks(decodeMentions(message.text, realtime.directory.users.get()), rooms));
   const [text, setText] = useState(before);
   const people = usePeople(message.room, text);
-  const cleaned = encodeMentions(cleanText(text), people.meant());
+  const cleaned = encodeRoomLinks(encodeMentions(cleanText(text), people.meant()), rooms.values());
   const left = charactersLeft(cleaned);
   const sendable = cleaned.trim() !== "" && left >= 0;
 

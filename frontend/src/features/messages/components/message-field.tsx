@@ -4,11 +4,14 @@ import { completionQuery, completions, type Completion, type CompletionQuery } f
 import { namedEmoji } from "@/features/messages/lib/emoji-names";
 import { useEmoji } from "@/features/messages/lib/use-emoji";
 import type { User } from "@/shared/contract/types";
+import { useRooms } from "@/shared/services/selectors";
 
 import styles from "./composer.module.css";
 
 /** The code of a key that an input method took. Safari tells only so of the Enter that ends a composition. */
 const IME_KEY_CODE = 229;
+
+const LIST_NAMES = { mention: "People to mention", room: "Rooms to link to", emoji: "Emoji" } as const;
 
 interface MessageFieldProps {
   readonly ref: Ref<HTMLTextAreaElement>;
@@ -26,14 +29,15 @@ interface MessageFieldProps {
   readonly onKey: (event: KeyboardEvent<HTMLTextAreaElement>) => void;
 }
 
-/** A field for a message: grows with its text, sends with Enter, and completes the names of people after an @ and of emoji after a :. */
+/** A field for a message: grows with its text, sends with Enter, and completes the names of people after an @, of rooms after a # and of emoji after a :. */
 export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ...field }: MessageFieldProps) {
   const list = useId();
   const element = useRef<HTMLTextAreaElement>(null);
   const [query, setQuery] = useState<CompletionQuery | null>(null);
+  const rooms = useRooms();
   const emoji = useEmoji(query?.kind === "emoji");
   const [chosen, setChosen] = useState(0);
-  const options = query === null ? [] : completions(query, people, emoji);
+  const options = query === null ? [] : completions(query, people, rooms.values(), emoji);
   const place = Math.min(chosen, options.length - 1);
   const option = options[place];
   const caretAfter = useRef<number | null>(null);
@@ -135,7 +139,7 @@ export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ..
         onKeyDown={onKeyDown}
       />
       {option !== undefined && (
-        <ul id={list} className={styles.people} role="listbox" aria-label={query?.kind === "emoji" ? "Emoji" : "People to mention"}>
+        <ul id={list} className={styles.people} role="listbox" aria-label={LIST_NAMES[query?.kind ?? "mention"]}>
           {options.map((other, index) => (
             <li
               key={other.key}

@@ -1,8 +1,10 @@
 import { useMemo } from "react";
+import { Link } from "wouter";
 
 import { parseMessage, type Block, type Inline } from "@/features/messages/lib/markdown";
+import { isNamed, UNKNOWN_ROOM } from "@/features/messages/lib/room-links";
 import { classNames } from "@/shared/components/class-names";
-import { useUser } from "@/shared/services/selectors";
+import { useRoom, useUser } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 
 import { CodeBlock } from "./code-block";
@@ -86,6 +88,8 @@ function OneInline({ inline }: { readonly inline: Inline }) {
       );
     case "mention":
       return <Mention user={inline.user} />;
+    case "room":
+      return <RoomLink id={inline.room} />;
   }
 }
 
@@ -93,4 +97,15 @@ function Mention({ user }: { readonly user: string }) {
   const { me } = useRealtime();
   const name = useUser(user)?.name;
   return <span className={classNames(styles.mention, user === me.id && styles.me)}>@{name ?? "somebody"}</span>;
+}
+
+/** Leads to a room of the reader's; of others not even the name is told. */
+function RoomLink({ id }: { readonly id: string }) {
+  const room = useRoom(id);
+  if (room === undefined || !isNamed(room)) return <em>{UNKNOWN_ROOM}</em>;
+  return (
+    <Link href={`/rooms/${id}`} className={styles.mention}>
+      #{room.name}
+    </Link>
+  );
 }

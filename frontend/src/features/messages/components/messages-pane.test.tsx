@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { drafts } from "@/features/messages/lib/drafts";
 import { ApiError } from "@/shared/api/api-error";
 import { settle } from "@/shared/realtime/testing/fake-environment";
-import { ADA, ME } from "@/shared/realtime/testing/fixtures";
+import { ADA, ME, ROOM } from "@/shared/realtime/testing/fixtures";
 
 import { openRoom, type OpenRoom } from "./testing/open-room";
 
@@ -287,6 +287,14 @@ test("a mention of the reader is called by name like any other", async () => {
   expect(line(1).textContent).toContain("hello @Me");
 });
 
+test("a room is a link for who is in it, a private room for others, and edited as a name", async () => {
+  const text = `see <#${ROOM}> and <#${ADA}>`;
+  await openRoom((server) => server.othersDo({ type: "message.created", sender: ME, text, reply_to: null, mentions: [] }));
+  expect(line(1).textContent).toContain("see #general and private room");
+  expect(within(line(1)).getAllByRole("link")).toHaveLength(1);
+  fireEvent.keyDown(composer(), { key: "ArrowUp" });
+  expect(editor().value).toBe(`see #general and <#${ADA}>`);
+});
 
 test("marks are shown as what they mean, code gets its colours without another text, and editing shows the marks", async () => {
   const code = "const a = 1; // one";

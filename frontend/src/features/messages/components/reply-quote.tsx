@@ -4,10 +4,11 @@ import { useEffect } from "react";
 import { jumpTo } from "@/features/messages/lib/jump";
 import { decodeMentions } from "@/features/messages/lib/mentions";
 import { usePane } from "@/features/messages/lib/pane";
+import { decodeRoomLinks, UNKNOWN_ROOM } from "@/features/messages/lib/room-links";
 import type { Message } from "@/shared/contract/types";
 import { useSelected } from "@/shared/lib/use-store";
 import { messageAt } from "@/shared/realtime/room-log";
-import { useUser, useUsers } from "@/shared/services/selectors";
+import { useRooms, useUser, useUsers } from "@/shared/services/selectors";
 
 import styles from "./reply-quote.module.css";
 
@@ -39,8 +40,9 @@ export function QuotedLine({ n }: { readonly n: number }) {
   const message = useMessage(n);
   const author = useUser(message?.sender ?? "")?.name ?? "Somebody";
   const users = useUsers();
+  const rooms = useRooms();
   if (message === undefined) return <span className={styles.line}>…</span>;
-  const [first = ""] = decodeMentions(message.text, users).split("\n", 1);
+  const [first = ""] = decodeRoomLinks(decodeMentions(message.text, users), rooms, UNKNOWN_ROOM).split("\n", 1);
   return (
     <span className={styles.line}>
       <strong>{author}</strong> {message.deleted_at === null ? first : <em>This message was deleted</em>}

@@ -20,6 +20,8 @@ function brief(content: readonly Inline[]): string {
           return `{link ${it.text} ${it.href}}`;
         case "mention":
           return `{mention ${it.user}}`;
+        case "room":
+          return `{room ${it.room}}`;
         default:
           return `{${it.kind} ${brief(it.content)}}`;
       }
@@ -46,7 +48,13 @@ function shown(blocks: readonly Block[]): string {
 }
 
 function words(content: readonly Inline[]): string {
-  return content.map((it) => ("content" in it ? words(it.content) : it.kind === "mention" ? it.user : it.text)).join("");
+  return content
+    .map((it) => {
+      if ("content" in it) return words(it.content);
+      if (it.kind === "room") return it.room;
+      return it.kind === "mention" ? it.user : it.text;
+    })
+    .join("");
 }
 
 function depthOf(blocks: readonly Block[]): number {
@@ -76,6 +84,7 @@ describe("within a line", () => {
     ["[mail](mailto:a@b.example)", "{link mail mailto:a@b.example}"],
     ["[no](javascript:alert(1)) [no](data:x)", "[no](javascript:alert(1)) [no](data:x)"],
     ["see https://a.example/a_b_c.", "see {link https://a.example/a_b_c https://a.example/a_b_c}."],
+    [`_<#${ADA}>_ <#${ADA.slice(1)}>`, `{emphasis {room ${ADA}}} <#${ADA.slice(1)}>`],
     [`**<@${ADA}>** \`<@${ADA}>\``, `{strong {mention ${ADA}}} {code <@${ADA}>}`],
     ["<b>not bold</b> &amp;", "<b>not bold</b> &amp;"],
   ])("%j", (text, expected) => {

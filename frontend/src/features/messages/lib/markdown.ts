@@ -1,6 +1,6 @@
 /**
  * The part of Markdown that messages have: fenced code, quotes, lists, and within lines bold, italic, struck and code,
- * links, mentions.
+ * links, mentions, rooms.
  *
  * Reads a text once from front to back, whatever it is, and goes at most `DEPTH` deep: what lies deeper stays text. What
  * is no mark is kept as it was written.
@@ -8,13 +8,15 @@
 import { MENTION } from "@/shared/realtime/message";
 
 import { linkText } from "./link-text";
+import { ROOM_LINK } from "./room-links";
 
 export type Inline =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "strong" | "emphasis" | "struck"; readonly content: readonly Inline[] }
   | { readonly kind: "link"; readonly text: string; readonly href: string }
-  | { readonly kind: "mention"; readonly user: string };
+  | { readonly kind: "mention"; readonly user: string }
+  | { readonly kind: "room"; readonly room: string };
 
 export type Block =
   | { readonly kind: "paragraph"; readonly content: readonly Inline[] }
@@ -147,6 +149,7 @@ const WORD = /[\p{L}\p{N}]/u;
 const NAMED_LINK = /\[([^[\]\n]{1,500})\]\(((?:https?:\/\/|mailto:)[^\s<>()]{1,2000})\)/uy;
 const ADDRESS = /https?:\/\/[^\s<>"']+/iuy;
 const STORED_MENTION = new RegExp(MENTION.source, "uy");
+const STORED_ROOM = new RegExp(ROOM_LINK.source, "uy");
 const BACKTICKS = /`+/uy;
 const ESCAPED = /\\[\\*_~`[\]>-]/uy;
 
@@ -233,7 +236,9 @@ class InlineReader {
   #mention(): boolean {
     if (this.#text.charAt(this.#at) !== "<") return false;
     const match = this.#match(STORED_MENTION);
-    return match !== null && this.#add({ kind: "mention", user: match[1] ?? "" }, match[0].length);
+    if (match !== null) return this.#add({ kind: "mention", user: match[1] ?? "" }, match[0].length);
+    const room = this.#match(STORED_ROOM);
+    return room !== null && this.#add({ kind: "room", room: room[1] ?? "" }, room[0].length);
   }
 
   #link(): boolean {

@@ -14,13 +14,29 @@ export interface MentionQuery {
 
 /** The text with the names of people after an @ replaced by their ids. The longest name that fits is meant. */
 export function encodeMentions(text: string, people: Iterable<User>): string {
-  const byLength = [...people].filter(({ name }) => name !== "").sort((one, other) => other.name.length - one.name.length);
+  return encodeNames(text, "@", people, beginsWord);
+}
+
+/** Who or what has a name that is written after a sign. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The text with `sign` and a name as `<sign id>`, wherever `begins` says that a name may begin. */
+export function encodeNames(
+  text: string,
+  sign: "@" | "#",
+  named: Iterable<Named>,
+  begins: (text: string, at: number) => boolean,
+): string {
+  const byLength = [...named].filter(({ name }) => name !== "").sort((one, other) => other.name.length - one.name.length);
   let encoded = "";
   let from = 0;
-  for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", Math.max(from, at + 1))) {
-    const meant = beginsWord(text, at) ? byLength.find(({ name }) => isNamedAt(text, at + 1, name)) : undefined;
+  for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, Math.max(from, at + 1))) {
+    const meant = begins(text, at) ? byLength.find(({ name }) => isNamedAt(text, at + 1, name)) : undefined;
     if (meant === undefined) continue;
-    encoded += `${text.slice(from, at)}<@${meant.id}>`;
+    encoded += `${text.slice(from, at)}<${sign}${meant.id}>`;
     from = at + 1 + meant.name.length;
   }
   return encoded + text.slice(from);
@@ -42,14 +58,14 @@ export function mentionQuery(text: string, caret: number): MentionQuery | null {
   return typed.length > NAME_LENGTH || /^\s|\n/u.test(typed) ? null : { at, typed };
 }
 
-/** People whose name, or a word of it, begins as typed; by name. */
-export function suggested(people: readonly User[], typed: string): User[] {
+/** Those whose name, or a word of it, begins as typed; by name. */
+export function suggested<One extends Named>(all: readonly One[], typed: string): One[] {
   const start = folded(typed);
-  const fits = ({ name }: User): boolean => {
+  const fits = ({ name }: One): boolean => {
     const known = folded(name);
     return known.startsWith(start) || (start !== "" && known.includes(` ${start}`));
   };
-  return people
+  return all
     .filter(fits)
     .sort((one, other) => one.name.localeCompare(other.name))
     .slice(0, SUGGESTIONS);
