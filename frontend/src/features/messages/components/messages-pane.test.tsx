@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, type queries, screen, within, type BoundFunctions } from "@testing-library/react";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { drafts } from "@/features/messages/lib/drafts";
 import { ApiError } from "@/shared/api/api-error";
@@ -8,6 +8,9 @@ import { settle } from "@/shared/realtime/testing/fake-environment";
 import { ADA, ME, ROOM } from "@/shared/realtime/testing/fixtures";
 
 import { openRoom, type OpenRoom } from "./testing/open-room";
+
+// What is loaded on demand may take its time on a busy machine; from then on it is there.
+beforeAll(() => import("@/features/messages/lib/highlight"));
 
 afterEach(() => {
   cleanup();
