@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { awaitMessage } from "@/features/messages/lib/jump";
 import { messageLink } from "@/features/messages/lib/message-link";
 import { createPaneState } from "@/features/messages/lib/pane";
+import { rightsIn } from "@/features/messages/lib/rights";
 import { settle } from "@/shared/realtime/testing/fake-environment";
 import { ADA, ROOM } from "@/shared/realtime/testing/fixtures";
 
@@ -77,10 +78,11 @@ describe("a link to a message", () => {
   test("says so when it cannot be asked whether there is such a message", async () => {
     const { server, realtime } = await openRoom((fake) => fake.othersSay("text 1"));
     const conversation = realtime.conversations.get().get(ROOM);
-    if (conversation === undefined) throw new Error("the room is open");
+    const room = realtime.rooms.get().get(ROOM);
+    if (conversation === undefined || room === undefined) throw new Error("the room is open");
     server.reachable = false;
     const state = createPaneState(ROOM, 9);
-    await awaitMessage({ conversation, state, owner: false, touch: false }, 9);
+    await awaitMessage({ conversation, state, rights: rightsIn(room, false), touch: false }, 9);
     expect(state.get()).toMatchObject({
       sought: null,
       notice: "That message could not be loaded. Try again in a moment.",
