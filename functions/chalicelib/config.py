@@ -78,6 +78,8 @@ class Config:
     cassandra_tls: bool = False
     hash_function: str = ""
     """The short name of the function that hashes passwords; empty where they are hashed by who needs it."""
+    edge_key: str = ""
+    """What a proxy in front says of itself, whose word of a visitor's address is taken; empty where there is none."""
     provider: ProviderSettings | None = None
     """None where nobody signs in with one."""
 
@@ -115,6 +117,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         cassandra_password=env.get("CASSANDRA_PASSWORD", ""),
         cassandra_tls=_switch(env, "CASSANDRA_TLS"),
         hash_function=env.get("HASH_FUNCTION", ""),
+        edge_key=env.get("EDGE_KEY", ""),
         provider=_provider(env),
     )
 

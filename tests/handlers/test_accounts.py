@@ -1,6 +1,7 @@
 """REST: accounts, as a browser meets them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from chalicelib.domain.throttles import LOG_IN_ACCOUNT, LOG_IN_PAIR
 from chalicelib.handlers.rest import Call
 from chalicelib.services.accounts import Device
 from tests.handlers.conftest import Edge
-from tests.parley import ORIGIN, PASSWORD
+from tests.parley import CONFIG, ORIGIN, PASSWORD
 from tests.unit.services.test_throttling import guess
 
 ADA = {"name": "Ada", "email": "ada@example.org", "password": PASSWORD}
@@ -97,6 +98,35 @@ def test_a_ticket_opens_one_socket(edge: Edge) -> None:
     answer = edge.call("POST", "/auth/ticket", {}, by=edge.person("Ada"))
     assert answer.json_body["expires_in"] == 30
     edge.run(edge.world.app.connections.open("c=", answer.json_body["ticket"]))
+
+
+@pytest.mark.parametrize(
+    ("key", "viewer", "seen"),
+    [
+        ("key", "203.0.113.9", "203.0.113.9"),
+        ("key", "2001:DB8::1", "2001:db8::1"),
+        ("key", "nonsense", "127.0.0.1"),
+        ("another", "203.0.113.9", "127.0.0.1"),
+        ("", "203.0.113.9", "127.0.0.1"),
+    ],
+)
+def test_an_address_is_what_the_proxy_says_if_it_is_the_proxy_that_says_so(
+    edge: Edge, key: str, viewer: str, seen: str
+) -> None:
+    edge.world.app.config = replace(CONFIG, edge_key="key")
+    ada = edge.person("Ada")
+    sent = {"X-Parley-Edge": key, "X-Parley-Viewer": viewer}
+    edge.call("POST", "/auth/login", {"login": "Ada", "password": PASSWORD}, headers=sent)
+    sessions = edge.call("GET", "/sessions", by=ada).json_body["sessions"]
+    assert [it["address"] for it in sessions if not it["current"]] == [seen]
+
+
+def test_without_a_proxy_nobody_says_what_the_address_is(edge: Edge) -> None:
+    ada = edge.person("Ada")
+    sent = {"X-Parley-Edge": "", "X-Parley-Viewer": "203.0.113.9"}
+    edge.call("POST", "/auth/login", {"login": "Ada", "password": PASSWORD}, headers=sent)
+    sessions = edge.call("GET", "/sessions", by=ada).json_body["sessions"]
+    assert [it["address"] for it in sessions if not it["current"]] == ["127.0.0.1"]
 
 
 def test_who_guesses_too_often_is_told_when_to_try_again(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,11 @@ The same declarations make docs/openapi.json, so what is documented is what is d
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
 from typing import Any, Final
 
 from chalice.app import Blueprint, Response
@@ -35,6 +38,8 @@ HEADERS: Final = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 _AGENT_LENGTH: Final = 300
+_EDGE: Final = "x-parley-edge"
+_VIEWER: Final = "x-parley-viewer"
 _INTERNAL: Final = "Something went wrong here. Try again; if it stays, tell whoever runs this server."
 _BY_STATUS: Final = {
     403: ErrorCode.FORBIDDEN,
@@ -80,7 +85,7 @@ class Call:
     def device(self) -> Device:
         """Where the request comes from."""
         agent = str(self.request.headers.get("user-agent", ""))[:_AGENT_LENGTH]
-        return Device(agent=agent, address=_address(self.request))
+        return Device(agent=agent, address=_address(self.request, self.app.config.edge_key))
 
     def cookie(self, name: str) -> str | None:
         """The value of a cookie."""
@@ -157,7 +162,7 @@ async def _call(
 ) -> BaseModel | Answer | None:
     app = parley()
     learn(room=values.get("room"))
-    arrive(_address(request))
+    arrive(_address(request, app.config.edge_key))
     _check_origin(request, app.config.allowed_origins)
     parsed: dict[str, Any] = {}
     if body is not None:
@@ -230,7 +235,13 @@ def path_id(value: str) -> str:
     return value
 
 
-def _address(request: ChaliceRequest) -> str:
+def _address(request: ChaliceRequest, edge_key: str) -> str:
+    # Behind a distribution API Gateway sees the distribution's address (template.yaml, ViewerAddress). Who reaches
+    # API Gateway otherwise may send the headers, but not with the key.
+    said = str(request.headers.get(_EDGE, ""))
+    if edge_key and compare_digest(said.encode(), edge_key.encode()):
+        with suppress(ValueError):
+            return str(ip_address(str(request.headers.get(_VIEWER, ""))))
     return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
