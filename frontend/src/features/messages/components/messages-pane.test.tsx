@@ -128,7 +128,7 @@ describe("deleting", () => {
       const names = tools(n)
         .getAllByRole("button")
         .map((button) => button.getAttribute("aria-label"));
-      expect(names).toEqual(["Copy text", "Mark unread from here"]);
+      expect(names).toEqual(["Copy text", "Copy link", "Mark unread from here"]);
     }
   });
 
