@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import asyncpg
 import pyotp
 import pytest
 from chalice.test import Client, HTTPResponse
@@ -105,6 +106,18 @@ class Scene:
         """An account with a password, which the provider knows nothing of."""
         name = email.partition("@")[0]
         runtime.run(self.parley.accounts.register(name, email, PASSWORD, DEVICE))
+
+    def promote(self, user: str) -> None:
+        """Make an administrator of somebody."""
+
+        async def change() -> None:
+            link = await asyncpg.connect(self.parley.config.postgres_url)
+            try:
+                await link.execute("update users set role = 'admin' where id = $1", user)
+            finally:
+                await link.close()
+
+        runtime.run(change())
 
     def log_in(self, browser: Browser, email: str) -> None:
         tokens = runtime.run(self.parley.accounts.log_in(email, PASSWORD, DEVICE))
@@ -298,6 +311,7 @@ def test_where_invitations_are_needed_one_lets_somebody_new_in(scene: Scene) -> 
     inviting = scene.browser()
     scene.sign_in(inviting, scene.email())
     user = inviting.refresh()["id"]
+    scene.promote(user)
     scene.set(registration=Registration.INVITE)
     token = runtime.run(scene.parley.invites.create(user, 1, 1)).token
     assert scene.sign_in(scene.browser(), scene.email()) == "/?identity=invite"
