@@ -31,6 +31,7 @@ CHECKS: Final = [
     response_schema_conformance,
     ignored_auth,
 ]
+TOO_LONG: Final = 414
 TELLTALE: Final = ("Traceback", 'File "', "chalicelib", "asyncpg", "pymongo", "bcrypt")
 
 
@@ -43,6 +44,8 @@ def attempt(parley: System, person: Person | None, path: str, method: str, mode:
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def answers(case: Any) -> None:
         answer = case.call(base_url=f"{parley.url}/api", headers=headers)
+        if answer.status_code == TOO_LONG:  # API Gateway's own answer: no function has seen the request
+            return
         case.validate_response(answer, checks=CHECKS if person is not None else CHECKS[:-1], headers=headers)
         assert not [it for it in TELLTALE if it in answer.text]
 
