@@ -4,28 +4,12 @@ from chalice.app import Chalice
 
 from chalicelib.gateways import logs
 from chalicelib.handlers import websocket
-from chalicelib.handlers.accounts import accounts
-from chalicelib.handlers.audit import audit
-from chalicelib.handlers.credentials import credentials, mailing
-from chalicelib.handlers.disabling import disabling
-from chalicelib.handlers.endings import endings
-from chalicelib.handlers.erasure import erasure
+from chalicelib.handlers.credentials import mailing
 from chalicelib.handlers.hashing import hashing
-from chalicelib.handlers.health import health
-from chalicelib.handlers.identities import identities
-from chalicelib.handlers.invite_links import invite_links
-from chalicelib.handlers.invites import invites
-from chalicelib.handlers.messages import messages
-from chalicelib.handlers.notifications import notifications
 from chalicelib.handlers.observed import log_key, observe
-from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import reshape
-from chalicelib.handlers.roles import roles
-from chalicelib.handlers.rooms import rooms
 from chalicelib.handlers.schedule import schedule
-from chalicelib.handlers.second_factors import second_factors
-from chalicelib.handlers.sessions import sessions
-from chalicelib.handlers.users import users
+from chalicelib.handlers.surface import REST
 
 logs.structure(log_key)
 
@@ -34,26 +18,7 @@ app = Chalice(app_name="parley", configure_logs=False)
 # Chalice's name for handlers that receive WebSocket events.
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
-for rest in (
-    accounts,
-    profiles,
-    erasure,
-    credentials,
-    second_factors,
-    identities,
-    invites,
-    sessions,
-    notifications,
-    rooms,
-    roles,
-    invite_links,
-    endings,
-    disabling,
-    audit,
-    users,
-    messages,
-    health,
-):
+for rest in REST.values():
     app.register_blueprint(rest.blueprint)
 app.register_blueprint(schedule)
 app.register_blueprint(mailing)

@@ -4,58 +4,21 @@ import re
 from collections.abc import Mapping
 
 from chalicelib.domain.ids import ULID_PATTERN
-from chalicelib.handlers.accounts import accounts
-from chalicelib.handlers.audit import audit
-from chalicelib.handlers.credentials import credentials
-from chalicelib.handlers.disabling import disabling
-from chalicelib.handlers.endings import endings
-from chalicelib.handlers.erasure import erasure
-from chalicelib.handlers.health import health
-from chalicelib.handlers.identities import identities
-from chalicelib.handlers.invite_links import invite_links
-from chalicelib.handlers.invites import invites
-from chalicelib.handlers.messages import messages
-from chalicelib.handlers.notifications import notifications
-from chalicelib.handlers.profiles import profiles
 from chalicelib.handlers.rest import Operation
-from chalicelib.handlers.roles import roles
-from chalicelib.handlers.rooms import rooms
-from chalicelib.handlers.second_factors import second_factors
-from chalicelib.handlers.sessions import sessions
-from chalicelib.handlers.users import users
+from chalicelib.handlers.surface import REST
 
-PARTS = {
-    "accounts": accounts,
-    "profiles": profiles,
-    "notifications": notifications,
-    "erasure": erasure,
-    "credentials": credentials,
-    "second_factors": second_factors,
-    "identities": identities,
-    "invites": invites,
-    "sessions": sessions,
-    "rooms": rooms,
-    "roles": roles,
-    "disabling": disabling,
-    "invite_links": invite_links,
-    "endings": endings,
-    "audit": audit,
-    "users": users,
-    "messages": messages,
-    "health": health,
-}
 _IN_PATH = re.compile(r"\{(\w+)\}")
 
 
 def operations() -> list[Operation]:
     """All REST operations."""
-    return [operation for part in PARTS.values() for operation in part.operations]
+    return [operation for part in REST.values() for operation in part.operations]
 
 
 def openapi(schemas: Mapping[str, object]) -> dict[str, object]:
     """The document, with `schemas` (refs into #/components/schemas) as its components."""
     paths: dict[str, dict[str, object]] = {}
-    for tag, part in PARTS.items():
+    for tag, part in REST.items():
         for operation in part.operations:
             entry = paths.setdefault(operation.path, {})
             entry[operation.method.lower()] = _operation(operation, tag, schemas)

@@ -21,18 +21,11 @@ _SETTINGS: Final = {
     "BCRYPT_COST": "4",
 }
 _SOCKET: Final = "app.connections, app.sending, app.resuming, app.presence"
-_REST: Final = (
-    "accounts, profiles, erasure, credentials, second_factors, invites, sessions, notifications, rooms, users, "
-    "messages, health"
-)
 _USES: Final = {
     "websocket_connect": ("websocket", "app.connections"),
     "websocket_message": ("websocket", _SOCKET),
     "websocket_disconnect": ("websocket", "app.connections"),
-    "api_handler": (
-        _REST,
-        "app.accounts, app.recovery, app.sessions, app.rooms, app.users, app.history",
-    ),
+    "api_handler": ("surface", "app.accounts, app.recovery, app.sessions, app.rooms, app.users, app.history"),
     "flush": ("schedule", "app.flush"),
     "flush_room": ("schedule", "app.flush"),
     "sweep": ("schedule", "app.sweep"),
