@@ -5,7 +5,7 @@ from typing import Final
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.sessions import IDLE_US
 from chalicelib.errors import Unauthenticated
-from chalicelib.handlers.rest import Answer, Call, Rest
+from chalicelib.handlers.rest import Answer, Call, Rest, host_cookie
 from chalicelib.limits import ACCESS_TOKEN_SECONDS, TICKET_SECONDS
 from chalicelib.schemas.accounts import Granted, LogIn, Me, Register, Ticket
 from chalicelib.schemas.base import Empty
@@ -58,7 +58,7 @@ async def me(call: Call) -> Me:
 
 def no_cookie() -> dict[str, str]:
     """The header that makes a browser forget the refresh token."""
-    return {"Set-Cookie": _cookie("", 0)}
+    return {"Set-Cookie": host_cookie(COOKIE, "", 0)}
 
 
 def own_account(account: Account) -> Me:
@@ -69,14 +69,10 @@ def own_account(account: Account) -> Me:
 def granted(tokens: Tokens) -> Answer:
     """A session that began or was refreshed, as its client is told."""
     body = Granted(access_token=tokens.access, expires_in=ACCESS_TOKEN_SECONDS, me=own_account(tokens.account))
-    return Answer(body, {"Set-Cookie": cookie} if (cookie := "".join(refresh_cookie(tokens))) else {})
+    cookie = refresh_cookie(tokens)
+    return Answer(body, {} if cookie is None else {"Set-Cookie": cookie})
 
 
-def refresh_cookie(tokens: Tokens) -> list[str]:
+def refresh_cookie(tokens: Tokens) -> str | None:
     """The cookie of a new refresh token. Without one another tab has just set one, and the browser keeps that."""
-    return [] if tokens.refresh is None else [_cookie(tokens.refresh, IDLE_US // 1_000_000)]
-
-
-def _cookie(value: str, seconds: int) -> str:
-    # OWASP ASVS 5, 3.3: the __Host- prefix binds it to this host and asks for Secure and Path=/.
-    return f"{COOKIE}={value}; Max-Age={seconds}; Path=/; Secure; HttpOnly; SameSite=Strict"
+    return None if tokens.refresh is None else host_cookie(COOKIE, tokens.refresh, IDLE_US // 1_000_000)

@@ -5,7 +5,7 @@ from typing import Final
 from chalicelib.domain.identities import PENDING_SECONDS, NotLetIn, Step
 from chalicelib.domain.identities import Identity as DomainIdentity
 from chalicelib.handlers.accounts import granted, refresh_cookie
-from chalicelib.handlers.rest import Answer, Call, Rest, path_id
+from chalicelib.handlers.rest import Answer, Call, Rest, host_cookie, path_id
 from chalicelib.schemas.accounts import Granted
 from chalicelib.schemas.base import Empty
 from chalicelib.schemas.identities import Arrive, Depart, EnterCode, Identities, Identity
@@ -37,7 +37,7 @@ async def finish_identity(call: Call, query: Arrive) -> Answer:
     if isinstance(outcome, Unfinished):
         path = "/?identity=code" if outcome.step is Step.CODE else "/?identity=connect"
         return _go(path, _cookie(outcome.sealed, PENDING_SECONDS))
-    return _go("/", _cookie("", 0), *refresh_cookie(outcome))
+    return _go("/", _cookie("", 0), refresh_cookie(outcome))
 
 
 @identities.operation("POST", "/auth/identity/code", body=EnterCode, answer=Granted, public=True)
@@ -45,7 +45,7 @@ async def enter_identity(call: Call, body: EnterCode) -> Answer:
     """Log in with the code of the second factor, after the identity provider."""
     tokens = await call.app.identities.enter(call.cookie(COOKIE), body.code, call.device)
     answer = granted(tokens)
-    return Answer(answer.body, {"Set-Cookie": [_cookie("", 0), *refresh_cookie(tokens)]})
+    return Answer(answer.body, {"Set-Cookie": _all(_cookie("", 0), refresh_cookie(tokens))})
 
 
 @identities.operation("GET", "/me/identities", answer=Identities)
@@ -83,9 +83,13 @@ def shown(identity: DomainIdentity) -> Identity:
     return Identity(id=identity.id, email=identity.email, created_at=identity.created_at)
 
 
-def _go(address: str, *cookies: str) -> Answer:
+def _go(address: str, *cookies: str | None) -> Answer:
     # The web app's own paths only, and the provider's: nothing of the request leads anywhere.
-    return Answer(None, {"Location": address, "Set-Cookie": list(cookies), "Referrer-Policy": "no-referrer"})
+    return Answer(None, {"Location": address, "Set-Cookie": _all(*cookies), "Referrer-Policy": "no-referrer"})
+
+
+def _all(*cookies: str | None) -> list[str]:
+    return [it for it in cookies if it is not None]
 
 
 def _refused(refusal: NotLetIn) -> str:
@@ -94,4 +98,4 @@ def _refused(refusal: NotLetIn) -> str:
 
 def _cookie(value: str, seconds: int) -> str:
     # Lax: the provider sends the browser back by a link, and a strict cookie would stay at home.
-    return f"{COOKIE}={value}; Max-Age={seconds}; Path=/; Secure; HttpOnly; SameSite=Lax"
+    return host_cookie(COOKIE, value, seconds, same_site="Lax")

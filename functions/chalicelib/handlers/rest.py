@@ -96,6 +96,13 @@ class Call:
         return morsel.value if morsel else None
 
 
+def host_cookie(name: str, value: str, seconds: int, *, same_site: str = "Strict") -> str:
+    """A Set-Cookie header. The name begins with `__Host-` (OWASP ASVS 5, 3.3): that binds the cookie to this host, and
+    asks for Secure and Path=/.
+    """
+    return f"{name}={value}; Max-Age={seconds}; Path=/; Secure; HttpOnly; SameSite={same_site}"
+
+
 View = Callable[..., Awaitable[BaseModel | Answer | None]]
 
 
