@@ -165,8 +165,8 @@ def _provider(env: Mapping[str, str]) -> ProviderSettings | None:
     if not issuer:
         return None
     url = urlsplit(issuer)
-    # OpenID Connect Discovery 1.0, section 3; http only where nobody can listen.
-    if url.query or url.fragment or not (url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK)):
+    # OpenID Connect Discovery 1.0, section 3.
+    if url.query or url.fragment or not is_safe(issuer):
         raise ConfigError(f"IDENTITY_ISSUER is {issuer!r}; it must be the https address of an OpenID provider.")
     return ProviderSettings(
         issuer,
@@ -174,6 +174,12 @@ def _provider(env: Mapping[str, str]) -> ProviderSettings | None:
         _need(env, "IDENTITY_CLIENT_SECRET"),
         env.get("IDENTITY_NAME") or url.hostname or issuer,
     )
+
+
+def is_safe(address: str) -> bool:
+    """Whether nobody can listen to what is sent there: https, or http on this machine."""
+    url = urlsplit(address)
+    return bool(url.hostname) and (url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK))
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

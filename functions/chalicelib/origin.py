@@ -37,17 +37,23 @@ def origin() -> Origin:
     return _origin.get()
 
 
+def parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address, an IPv4 one that was written as an IPv6 one as what it is; None if it is none."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return (ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else ip
+
+
 def network_of(address: str) -> str:
     """The class of an address: "local" for loopback, "private", else its /24 (IPv4) or /48 (IPv6); "" if it is none.
 
     Tells networks apart and not households: an entry that cannot be changed any more must hold no personal data.
     """
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
+    ip = parsed(address)
+    if ip is None:
         return ""
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
     if ip.is_loopback:
         return "local"
     if ip.is_private:

@@ -11,8 +11,8 @@ from typing import Final
 
 import asyncpg
 
+from chalicelib.domain.digests import digest
 from chalicelib.domain.permissions import PERMISSIONS, Operation, Place, WorkspaceRole
-from chalicelib.services.connections import digest
 from tests.client import Answer, Person, Socket, new_id
 from tests.system import System
 

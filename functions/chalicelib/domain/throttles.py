@@ -1,8 +1,11 @@
 """Throttles: how often something may be tried in a window of time, and by whom it is counted."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import Final
+
+from chalicelib.domain.connections import RATE_WINDOW_US, USER_FRAMES
+from chalicelib.origin import parsed
 
 _MINUTE_US: Final = 60 * 1_000_000
 
@@ -23,6 +26,10 @@ class Throttle:
         """When the window of `now` is over."""
         return (now // self.window + 1) * self.window
 
+    def seconds_left(self, now: int) -> int:
+        """Seconds until then, the last one counted whole."""
+        return -(-(self.ends(now) - now) // 1_000_000)
+
 
 LOG_IN_PAIR: Final = Throttle("log-in-pair", 10, 15 * _MINUTE_US)
 """Refused log-ins of one account from one address."""
@@ -40,6 +47,9 @@ RESET: Final = Throttle("reset", 10, 60 * _MINUTE_US)
 TOKEN: Final = Throttle("token", 30, 15 * _MINUTE_US)
 """Uses of links, good or not, from one address."""
 
+FRAMES: Final = Throttle("frames", USER_FRAMES, RATE_WINDOW_US)
+"""Frames of one user over all sockets."""
+
 TRUST_US: Final = 24 * 60 * _MINUTE_US
 """For this long a user who set a new password is known at the address that was done from."""
 
@@ -50,12 +60,7 @@ def network(address: str) -> str | None:
     None for an unknown one and for this machine's own, which is a proxy that stands for everybody or its operator: to
     count all of them together would let one of them lock the others out. What comes from there is not counted at all.
     """
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return None
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    if found.is_loopback:
+    found = parsed(address)
+    if found is None or found.is_loopback:
         return None
     return str(IPv6Address(int(found) >> 64 << 64)) if isinstance(found, IPv6Address) else str(found)

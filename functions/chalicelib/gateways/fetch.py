@@ -8,19 +8,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+from chalicelib.config import is_safe
+
 _SECONDS: Final = 5.0
 _BYTES: Final = 256 * 1024
-_LOOPBACK: Final = frozenset(("127.0.0.1", "::1", "localhost"))
 
 
 class FetchError(Exception):
     """There was no answer that can be used."""
-
-
-def is_safe(address: str) -> bool:
-    """Whether the address may be asked: https, or http on this machine."""
-    url = urlsplit(address)
-    return bool(url.hostname) and (url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK))
 
 
 def basic(user: str, password: str) -> str:

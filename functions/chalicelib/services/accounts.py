@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from chalicelib.domain.accounts import Account, clean_email, clean_name, key
+from chalicelib.domain.digests import digest
 from chalicelib.domain.invites import Registration
 from chalicelib.domain.sessions import ABSOLUTE_US, Refresh, Session, judge
 from chalicelib.errors import BadCredentials, Forbidden, RateLimited, Unauthenticated, Unavailable
@@ -13,7 +14,7 @@ from chalicelib.origin import identify
 from chalicelib.repositories.base import Pass, SessionRepository, UserRepository
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.audit import Audit
-from chalicelib.services.connections import Connections, digest
+from chalicelib.services.connections import Connections
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.second_factors import SecondFactors
 from chalicelib.services.throttling import Throttling

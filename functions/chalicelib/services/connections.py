@@ -1,6 +1,5 @@
 """Connections: who may open a socket, who a frame comes from, and how a socket ends."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +12,7 @@ from chalicelib.domain.connections import (
     ConnectionState,
     over_rate,
 )
+from chalicelib.domain.digests import digest
 from chalicelib.errors import NotLive, RateLimited, Unauthenticated
 from chalicelib.gateways.base import Callbacks, Clock, Ids
 from chalicelib.limits import TICKET_SECONDS
@@ -26,11 +26,6 @@ TOUCH_US: Final = 5 * 1_000_000
 """A connection's lease and frame count are written at most this often."""
 
 _TRACKED: Final = 10_000
-
-
-def digest(secret: str) -> str:
-    """What is stored of a secret of 256 random bits: guessing is hopeless, so no slow hash is needed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @dataclass(slots=True)

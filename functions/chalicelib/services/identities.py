@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from chalicelib.config import ProviderSettings
 from chalicelib.domain.accounts import Account, clean_email, key
+from chalicelib.domain.digests import digest
 from chalicelib.domain.identities import PENDING_SECONDS, Identity, NotLetIn, Profile, Refused, Step, names
 from chalicelib.domain.invites import Registration
 from chalicelib.errors import BadRequest, Conflict, Forbidden, NotFound, SecondFactorNeeded, Unauthenticated
@@ -17,7 +18,6 @@ from chalicelib.gateways.base import Clock, IdentityProvider, Ids, Seals
 from chalicelib.limits import EMAIL_LENGTH
 from chalicelib.repositories.base import IdentityRepository, UserRepository
 from chalicelib.services.accounts import Accounts, Device, Tokens
-from chalicelib.services.connections import digest
 from chalicelib.services.second_factors import SecondFactors
 
 _CALLBACK: Final = "/api/auth/identity/callback"

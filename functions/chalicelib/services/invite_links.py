@@ -1,12 +1,12 @@
 """Invite links: into rooms, public or private, for as long and as often as whoever made them said."""
 
+from chalicelib.domain.digests import digest
 from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.permissions import Operation, Standing, require
 from chalicelib.errors import NotFound
 from chalicelib.gateways.base import Clock, Ids
 from chalicelib.repositories.base import InviteLinkRepository
 from chalicelib.services.access import AccessChanges
-from chalicelib.services.connections import digest
 from chalicelib.services.permissions import Permissions
 
 

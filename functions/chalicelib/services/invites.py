@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.digests import digest
 from chalicelib.domain.invites import Invite, Registration
 from chalicelib.domain.permissions import Operation
 from chalicelib.errors import Forbidden, NotFound
 from chalicelib.gateways.base import Clock, Ids
 from chalicelib.repositories.base import InviteRepository
-from chalicelib.services.connections import digest
 from chalicelib.services.permissions import Permissions
 
 _HOUR_US = 3_600 * 1_000_000

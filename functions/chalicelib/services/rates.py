@@ -6,11 +6,11 @@ gets at most what all the user's sockets send within WRITE_SECONDS, and twice as
 minute. A frame costs no write of its own.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.domain.connections import RATE_WINDOW_US, USER_FRAMES
+from chalicelib.domain.digests import digest
+from chalicelib.domain.throttles import FRAMES
 from chalicelib.errors import RateLimited
 from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import AttemptRepository
@@ -30,7 +30,7 @@ class Rates:
     def __init__(self, attempts: AttemptRepository, clock: Clock) -> None:
         self._attempts = attempts
         self._clock = clock
-        self._window = 0
+        self._ends = 0
         self._written: dict[str, int] = {}
         """Frames of this minute, of all environments, as of this one's last write."""
         self._unwritten: dict[str, _Unwritten] = {}
@@ -39,35 +39,32 @@ class Rates:
     def count(self, user: str) -> None:
         """Count a frame. Raises RateLimited, and counts nothing, where the user has used up the minute's."""
         now = self._clock.now()
-        self._begin(now // RATE_WINDOW_US)
+        self._begin(now)
         unwritten = self._unwritten.get(user)
-        if self._written.get(user, 0) + (unwritten.frames if unwritten else 0) >= USER_FRAMES:
-            left = -(-(RATE_WINDOW_US - now % RATE_WINDOW_US) // 1_000_000)
-            raise RateLimited("Too many frames from all your devices. Wait a minute.", retry_after=left)
+        if self._written.get(user, 0) + (unwritten.frames if unwritten else 0) >= FRAMES.attempts:
+            message = "Too many frames from all your devices. Wait a minute."
+            raise RateLimited(message, retry_after=FRAMES.seconds_left(now))
         if unwritten is None:
             unwritten = self._unwritten[user] = _Unwritten(0, self._clock.monotonic())
         unwritten.frames += 1
 
     async def write(self) -> None:
         """Write what was counted WRITE_SECONDS ago and longer. Raises Unavailable; those frames are forgotten then."""
-        self._begin(self._clock.now() // RATE_WINDOW_US)
+        now = self._clock.now()
+        self._begin(now)
         due = self._clock.monotonic() - WRITE_SECONDS
-        ends = (self._window + 1) * RATE_WINDOW_US
         while self._unwritten:
             user, first = next(iter(self._unwritten.items()))
             if first.since > due:
                 return
             del self._unwritten[user]
-            self._written[user] = await self._attempts.add(_key(user, self._window), first.frames, ends)
+            # Digested, as all keys of attempts: whoever's account is deleted leaves no id there.
+            key = digest(FRAMES.key(user, now=now))
+            self._written[user] = await self._attempts.add(key, first.frames, FRAMES.ends(now))
 
-    def _begin(self, window: int) -> None:
+    def _begin(self, now: int) -> None:
         # Nothing is carried into the next minute, which also bounds what is remembered.
-        if window != self._window:
-            self._window = window
+        if now >= self._ends:
+            self._ends = FRAMES.ends(now)
             self._written.clear()
             self._unwritten.clear()
-
-
-def _key(user: str, window: int) -> str:
-    # Digested, as all keys of attempts: whoever's account is deleted leaves no id there.
-    return hashlib.sha256(f"frames\0{window}\0{user}".encode()).hexdigest()

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from chalicelib.domain.accounts import Account, clean_email, key
 from chalicelib.domain.credentials import OneTimeToken, Purpose
+from chalicelib.domain.digests import digest
 from chalicelib.domain.letters import Letter, confirm_letter, link, moved_letter, reset_letter, taken_letter
 from chalicelib.errors import BadRequest, Forbidden, ParleyError, Unavailable
 from chalicelib.gateways.base import Clock, Ids, Invoker, Mail
 from chalicelib.repositories.base import CredentialRepository, UserRepository
 from chalicelib.services.access import AccessChanges
-from chalicelib.services.connections import digest
 from chalicelib.services.passwords import Passwords
 
 FUNCTION = "mail"

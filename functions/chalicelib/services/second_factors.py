@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.domain.digests import digest
 from chalicelib.domain.second_factors import RECOVERY_CODES, SecondFactor, clean_code, recovery_code
 from chalicelib.errors import BadCredentials, BadRequest, Conflict, RateLimited, SecondFactorNeeded
 from chalicelib.gateways.base import Clock, Ids, Totp
 from chalicelib.repositories.base import SecondFactorRepository
-from chalicelib.services.connections import digest
 from chalicelib.services.passwords import Passwords
 
 _WRONG: Final = "The code is not right, or was used before. Wait for the next one."

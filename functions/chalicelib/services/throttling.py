@@ -6,6 +6,7 @@ judged, which many at once cannot get around, and given back when it turns out t
 
 from typing import Final
 
+from chalicelib.domain.digests import digest
 from chalicelib.domain.throttles import (
     LOG_IN_ACCOUNT,
     LOG_IN_ADDRESS,
@@ -20,7 +21,6 @@ from chalicelib.domain.throttles import (
 from chalicelib.errors import RateLimited
 from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import AttemptRepository, SessionRepository
-from chalicelib.services.connections import digest
 
 _NOBODY: Final = ""
 
@@ -98,9 +98,9 @@ class Throttling:
 
     async def _count(self, throttle: Throttle, *parts: str) -> None:
         now = self._clock.now()
-        ends = throttle.ends(now)
-        if not await self._attempts.take(digest(throttle.key(*parts, now=now)), throttle.attempts, ends):
-            seconds = -(-(ends - now) // 1_000_000)
+        key = digest(throttle.key(*parts, now=now))
+        if not await self._attempts.take(key, throttle.attempts, throttle.ends(now)):
+            seconds = throttle.seconds_left(now)
             raise RateLimited(
                 f"Too many attempts. Try again in {-(-seconds // 60)} min, or set a new password by mail.",
                 retry_after=seconds,

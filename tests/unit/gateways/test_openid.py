@@ -12,9 +12,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from chalicelib.config import ProviderSettings
+from chalicelib.config import ProviderSettings, is_safe
 from chalicelib.domain.identities import NotLetIn, Profile, Refused
-from chalicelib.gateways.fetch import FetchError, basic, fetch, is_safe
+from chalicelib.gateways.fetch import FetchError, basic, fetch
 from chalicelib.gateways.openid import OpenIdProvider
 from tests.fakes.gateways import FakeClock
 
