@@ -61,5 +61,5 @@ def named_in(file: Path) -> frozenset[str]:
 
 def _line(row: Requirement) -> str:
     where = "<br>".join(f"`{it}`" for it in row.where)
-    tests = "<br>".join(f"`{it}`" for it in row.tests) or "no test yet"
+    tests = "<br>".join(f"`{it}`" for it in row.tests)
     return f"| {row.number} | {row.what} | {where} | {tests} | {row.deviation} |\n"

@@ -44,7 +44,6 @@ class AuditKind(StrEnum):
     INVITE_REVOKED = "invite_revoked"
     INVITE_LINK_MADE = "invite_link_made"
     INVITE_LINK_REVOKED = "invite_link_revoked"
-    REPORT_HANDLED = "report_handled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,7 @@ export type AuditKind =
   | "invite_made"
   | "invite_revoked"
   | "invite_link_made"
-  | "invite_link_revoked"
-  | "report_handled";
+  | "invite_link_revoked";
 /**
  * The codes a client can meet, over REST and over the socket alike.
  */

@@ -32,7 +32,6 @@ export const KIND_NAMES: Readonly<Record<AuditKind, string>> = {
   invite_revoked: "Invitation revoked",
   invite_link_made: "Invite link to a room made",
   invite_link_revoked: "Invite link to a room revoked",
-  report_handled: "Report handled",
 };
 
 /** All kinds, by the name that is shown. */
