@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useLocation } from "wouter";
 
-import { decodeMentions } from "@/features/messages/lib/mentions";
+import { readableText } from "@/features/messages/lib/readable";
 import { deviceChoices } from "@/shared/lib/device-choices";
 import { useRealtime } from "@/shared/services/services";
 
@@ -27,7 +27,7 @@ export function Announcements() {
       show: showOnDesktop,
       takeBack: closeOnDesktop,
       play: playSound,
-      read: (text) => decodeMentions(text, realtime.directory.users.get()),
+      read: (text) => readableText(text, realtime.directory.users.get(), realtime.rooms.get()),
     }).start();
     return () => {
       end();

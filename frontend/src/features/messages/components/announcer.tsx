@@ -1,7 +1,6 @@
 import { useState } from "react";
 
-import { decodeMentions } from "@/features/messages/lib/mentions";
-import { decodeRoomLinks, UNKNOWN_ROOM } from "@/features/messages/lib/room-links";
+import { readableText } from "@/features/messages/lib/readable";
 import type { RoomLog } from "@/shared/realtime/room-log";
 import { useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
@@ -14,7 +13,7 @@ export function Announcer({ log }: { readonly log: RoomLog }) {
   const rooms = useRooms();
   const last = log.messages[log.messages.length - 1];
   const news = last !== undefined && last.n > begun && last.sender !== me.id && last.deleted_at === null;
-  const text = decodeRoomLinks(decodeMentions(last?.text ?? "", users), rooms, UNKNOWN_ROOM);
+  const text = readableText(last?.text ?? "", users, rooms);
   return (
     <p className="visually-hidden" aria-live="polite">
       {news && `${users.get(last.sender)?.name ?? "Somebody"}: ${text}`}

@@ -1,10 +1,9 @@
 import { Copy, Link, MailOpen, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 
-import { decodeMentions } from "@/features/messages/lib/mentions";
 import { messageLink } from "@/features/messages/lib/message-link";
 import { changePane, usePane, type PaneState } from "@/features/messages/lib/pane";
-import { decodeRoomLinks, UNKNOWN_ROOM } from "@/features/messages/lib/room-links";
+import { readableText } from "@/features/messages/lib/readable";
 import { IconButton } from "@/shared/components/button";
 import type { Message } from "@/shared/contract/types";
 import { useRealtime } from "@/shared/services/services";
@@ -33,11 +32,6 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
     if (touch) begin({});
     else toolbar.current?.closest<HTMLElement>("[data-n]")?.focus();
     setPicking(false);
-  }
-
-  function readable(): string {
-    const named = decodeMentions(message.text, realtime.directory.users.get());
-    return decodeRoomLinks(named, realtime.rooms.get(), UNKNOWN_ROOM);
   }
 
   function copy(text: string, what: "link" | "text"): void {
@@ -72,7 +66,7 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
               )}
               <IconButton
                 label="Copy text"
-                onClick={() => copy(readable(), "text")}
+                onClick={() => copy(readableText(message.text, realtime.directory.users.get(), realtime.rooms.get()), "text")}
               >
                 <Copy size={ICON} aria-hidden />
               </IconButton>

@@ -2,9 +2,8 @@ import { CornerUpRight } from "lucide-react";
 import { useEffect } from "react";
 
 import { jumpTo } from "@/features/messages/lib/jump";
-import { decodeMentions } from "@/features/messages/lib/mentions";
 import { usePane } from "@/features/messages/lib/pane";
-import { decodeRoomLinks, UNKNOWN_ROOM } from "@/features/messages/lib/room-links";
+import { readableText } from "@/features/messages/lib/readable";
 import type { Message } from "@/shared/contract/types";
 import { useSelected } from "@/shared/lib/use-store";
 import { messageAt } from "@/shared/realtime/room-log";
@@ -42,7 +41,7 @@ export function QuotedLine({ n }: { readonly n: number }) {
   const users = useUsers();
   const rooms = useRooms();
   if (message === undefined) return <span className={styles.line}>…</span>;
-  const [first = ""] = decodeRoomLinks(decodeMentions(message.text, users), rooms, UNKNOWN_ROOM).split("\n", 1);
+  const [first = ""] = readableText(message.text, users, rooms).split("\n", 1);
   return (
     <span className={styles.line}>
       <strong>{author}</strong> {message.deleted_at === null ? first : <em>This message was deleted</em>}
