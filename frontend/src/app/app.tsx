@@ -67,7 +67,7 @@ function Screen({ session }: { readonly session: Session }) {
         <RealtimeContext value={state.realtime}>
           <Announcements />
           <IdentityConsent />
-          <LoadingBoundary key={path === "/settings" || path.startsWith("/admin") ? "page" : "chat"}>
+          <LoadingBoundary key={pageAt(path)}>
             <Suspense fallback={<StartingScreen />}>
               <SignedIn path={path} onClose={() => navigate("/")} />
             </Suspense>
@@ -83,7 +83,17 @@ interface SignedInProps {
 }
 
 function SignedIn({ path, onClose }: SignedInProps) {
-  if (path === "/settings") return <SettingsPage onClose={onClose} />;
-  if (path === "/admin" || path.startsWith("/admin/")) return <AdministrationPage path={path} onClose={onClose} />;
-  return <Shell />;
+  switch (pageAt(path)) {
+    case "settings":
+      return <SettingsPage onClose={onClose} />;
+    case "administration":
+      return <AdministrationPage path={path} onClose={onClose} />;
+    case "chat":
+      return <Shell />;
+  }
+}
+
+function pageAt(path: string): "settings" | "administration" | "chat" {
+  if (path === "/settings") return "settings";
+  return path === "/admin" || path.startsWith("/admin/") ? "administration" : "chat";
 }

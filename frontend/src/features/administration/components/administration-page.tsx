@@ -1,9 +1,8 @@
-import { ArrowLeft } from "lucide-react";
 import { Link } from "wouter";
 
-import { IconButton } from "@/shared/components/button";
 import { Notice } from "@/shared/components/notice";
 import { Skeleton } from "@/shared/components/skeleton";
+import { SubPage } from "@/shared/components/sub-page";
 import { useStore } from "@/shared/lib/use-store";
 import { useRealtime } from "@/shared/services/services";
 
@@ -27,13 +26,7 @@ interface AdministrationPageProps {
 export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
   const role = useStore(useRealtime().workspaceRole);
   return (
-    <main className={styles.page}>
-      <header className={styles.header}>
-        <IconButton label="Back to the chat" onClick={onClose}>
-          <ArrowLeft size={20} aria-hidden />
-        </IconButton>
-        <h1>Administration</h1>
-      </header>
+    <SubPage title="Administration" wide onClose={onClose}>
       {role === null && <Skeleton rows={6} label="Loading the administration" />}
       {(role === "owner" || role === "admin") && (
         <>
@@ -54,6 +47,6 @@ export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
           <p>Ask the owner of the workspace if you should be one of them.</p>
         </Notice>
       )}
-    </main>
+    </SubPage>
   );
 }
