@@ -75,9 +75,10 @@ class Connections:
     @answering
     async def count_of_user(self, user: str, now: int, pending_since: int) -> int:
         """How many the user has: live ones with a lease, and pending ones opened at `pending_since` or later."""
-        live = await self._connections.count_documents({"user": user, "state": _LIVE, "lease_until": {"$gt": now}})
-        pending = {"user": user, "state": _PENDING, "opened_at": {"$gte": pending_since}}
-        return live + await self._connections.count_documents(pending)
+        fields = {"_id": 0, "state": 1, "lease_until": 1, "opened_at": 1}
+        found = [it async for it in self._connections.find({"user": user}, fields, batch_size=ALL_AT_ONCE)]
+        live = sum(1 for it in found if it["state"] == _LIVE and it["lease_until"] > now)
+        return live + sum(1 for it in found if it["state"] == _PENDING and it["opened_at"] >= pending_since)
 
     @answering
     async def touch(self, connection: str, now: int, lease_until: int, frames: int) -> None:
