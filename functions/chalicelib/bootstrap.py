@@ -491,6 +491,7 @@ class Parley:
             self.endings,
             stores.sessions,
             stores.credentials,
+            stores.attempts,
             stores.connections,
             self.connections,
             self.expiring,

@@ -61,3 +61,16 @@ async def test_what_many_add_at_once_is_counted_in_full(repository: AttemptRepos
 async def test_the_first_of_many_that_add_at_once_loses_nothing(repository: AttemptRepository) -> None:
     for key in (new_id(), new_id()):
         assert max(await asyncio.gather(*(repository.add(key, 1, FAR_US) for _ in range(20)))) == 20
+
+
+async def test_what_is_over_is_dropped_and_nothing_else(repository: AttemptRepository) -> None:
+    over, running, noted, remembered = new_id(), new_id(), new_id(), new_id()
+    assert await repository.take(over, 1, NOW)
+    await repository.add(running, 3, NOW + 1)
+    await repository.note(noted, NOW)
+    await repository.note(remembered, NOW + 1)
+    await repository.drop_expired(NOW)
+    assert await repository.take(over, 1, FAR_US)
+    assert await repository.add(running, 1, FAR_US) == 4
+    assert not await repository.noted(noted, NOW - 1)
+    assert await repository.noted(remembered, NOW)

@@ -10,28 +10,33 @@ class FakeAttempts:
 
     def __init__(self, server: FakeServer) -> None:
         self._server = server
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        """By key, the ones that were dropped left out."""
+        self._ends: dict[str, int] = {}
         self._notes: dict[str, int] = {}
 
     async def take(self, key: str, limit: int, expires_at: int) -> bool:
         await self._server.reached("attempts.take")
-        if self._counts[key] >= limit:
+        if self.counts[key] >= limit:
             return False
-        self._counts[key] += 1
+        self.counts[key] += 1
+        self._ends.setdefault(key, expires_at)
         return True
 
     async def add(self, key: str, number: int, expires_at: int) -> int:
         await self._server.reached("attempts.add")
-        self._counts[key] += number
-        return self._counts[key]
+        self.counts[key] += number
+        self._ends.setdefault(key, expires_at)
+        return self.counts[key]
 
     async def give_back(self, key: str) -> None:
         await self._server.reached("attempts.give_back")
-        self._counts[key] = max(0, self._counts[key] - 1)
+        self.counts[key] = max(0, self.counts[key] - 1)
 
     async def forget(self, key: str) -> None:
         await self._server.reached("attempts.forget")
-        del self._counts[key]
+        del self.counts[key]
+        self._ends.pop(key, None)
 
     async def note(self, key: str, until: int) -> None:
         await self._server.reached("attempts.note")
@@ -40,3 +45,9 @@ class FakeAttempts:
     async def noted(self, key: str, now: int) -> bool:
         await self._server.reached("attempts.noted")
         return self._notes.get(key, 0) > now
+
+    async def drop_expired(self, now: int) -> None:
+        await self._server.reached("attempts.drop_expired")
+        for key in [key for key, end in self._ends.items() if end <= now]:
+            del self._ends[key], self.counts[key]
+        self._notes = {key: until for key, until in self._notes.items() if until > now}

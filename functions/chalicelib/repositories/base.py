@@ -686,6 +686,9 @@ class AttemptRepository(Protocol):
     async def noted(self, key: str, now: int) -> bool:
         """Whether the key is remembered."""
 
+    async def drop_expired(self, now: int) -> None:
+        """Forget the counts that may be forgotten from `now` on, and the notes that end then."""
+
 
 class LeaseRepository(Protocol):
     """Leases: they save work, they guard nothing. Whoever holds one may still find another at work."""

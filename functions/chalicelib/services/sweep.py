@@ -5,7 +5,12 @@ from typing import Final
 
 from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, ConnectionState, last_sign
 from chalicelib.gateways.base import Callbacks, Clock
-from chalicelib.repositories.base import ConnectionRepository, CredentialRepository, SessionRepository
+from chalicelib.repositories.base import (
+    AttemptRepository,
+    ConnectionRepository,
+    CredentialRepository,
+    SessionRepository,
+)
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.audit import Audit
 from chalicelib.services.concurrency import aside, together
@@ -27,6 +32,7 @@ class Sweep:
         endings: Endings,
         sessions: SessionRepository,
         credentials: CredentialRepository,
+        attempts: AttemptRepository,
         connections: ConnectionRepository,
         opener: Connections,
         expiring: Expiring,
@@ -39,6 +45,7 @@ class Sweep:
         self._endings = endings
         self._sessions = sessions
         self._credentials = credentials
+        self._attempts = attempts
         self._connections = connections
         self._opener = opener
         self._expiring = expiring
@@ -53,6 +60,7 @@ class Sweep:
         expired = await self._sessions.revoke_expired(self._clock.now(), BATCH)
         await self._access.apply(expired)
         await aside("forgetting old tokens", self._credentials.drop_expired(self._clock.now()))
+        await aside("forgetting old attempts", self._attempts.drop_expired(self._clock.now()))
         await aside("forgetting old entries of the audit log", self._audit.sweep(BATCH))
         now = self._clock.now()
         lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)

@@ -1,7 +1,11 @@
 """Sweep: what crashes and lost $disconnects leave behind."""
 
+import pytest
+
 from chalicelib.domain.connections import LEASE_US, PENDING_US
 from chalicelib.domain.sessions import ABSOLUTE_US
+from chalicelib.domain.throttles import RESET
+from chalicelib.errors import RateLimited
 from chalicelib.gateways.base import Delivery
 from tests.parley import World
 
@@ -40,3 +44,16 @@ async def test_sessions_past_their_time_are_ended_with_their_sockets(world: Worl
 
 async def test_a_sweep_of_nothing_does_nothing(world: World) -> None:
     assert await world.app.sweep.run() == {"changes": 0, "sessions": 0, "connections": 0, "events": 0, "rooms": 0}
+
+
+async def test_attempts_are_forgotten_when_their_window_is_over_and_not_before(world: World) -> None:
+    for address in ("192.0.2.1", "192.0.2.2"):
+        for _ in range(RESET.attempts):
+            await world.app.throttling.ask_mail(address)
+    await world.app.sweep.run()
+    with pytest.raises(RateLimited):
+        await world.app.throttling.ask_mail("192.0.2.1")
+    assert len(world.stores.attempts.counts) == 2
+    world.clock.advance(RESET.window / 1e6)
+    await world.app.sweep.run()
+    assert not world.stores.attempts.counts
