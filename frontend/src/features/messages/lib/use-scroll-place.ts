@@ -59,6 +59,8 @@ export function useScrollPlace(groups: readonly Group[], begin: number | null, k
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  /** Where the scroller was put, or was seen when the reader had scrolled. */
+  const known = useRef(0);
   const toBegin = useRef(begin);
   const [atBottom, setAtBottom] = useState(true);
   const keptIndex = kept === null ? -1 : groupOf(groups, kept);
@@ -95,8 +97,16 @@ export function useScrollPlace(groups: readonly Group[], begin: number | null, k
     rows.cancelScroll();
     stuck.current = true;
     setAtBottom(true);
-    element.scrollTop = element.scrollHeight;
+    known.current = putAtEnd(element);
   }, [rows]);
+
+  const onScroll = useCallback(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    known.current = element.scrollTop;
+    stuck.current = pixelsBelow(element) < NEAR_PX;
+    setAtBottom(stuck.current);
+  }, []);
 
   const isAtBottom = useCallback(() => stuck.current, []);
 
@@ -114,16 +124,17 @@ export function useScrollPlace(groups: readonly Group[], begin: number | null, k
       }
       rows.cancelScroll();
       element.scrollTop = top - element.clientHeight / 2;
+      // No event comes where that is the place already.
+      onScroll();
       return true;
     },
-    [groups, rows],
+    [groups, rows, onScroll],
   );
 
-  const onScroll = useCallback(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    setAtBottom(stuck.current);
+  // Its event comes a frame after the scrolling itself: whoever was just scrolled up is not to be pulled down again.
+  const follow = useCallback((element: HTMLElement) => {
+    const scrolledUp = element.scrollTop < known.current - NEAR_PX && pixelsBelow(element) >= NEAR_PX;
+    if (!scrolledUp) known.current = putAtEnd(element);
   }, []);
 
   useLayoutEffect(() => {
@@ -141,7 +152,7 @@ export function useScrollPlace(groups: readonly Group[], begin: number | null, k
   // Whatever was rendered may have moved the end.
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element !== null && stuck.current) element.scrollTop = element.scrollHeight;
+    if (element !== null && stuck.current) follow(element);
   });
 
   // Fonts, a keyboard on a phone, or a wider window move the end without a message.
@@ -150,18 +161,28 @@ export function useScrollPlace(groups: readonly Group[], begin: number | null, k
     const inner = content.current;
     if (element === null || inner === null) return;
     const observer = new ResizeObserver(() => {
-      if (stuck.current) element.scrollTop = element.scrollHeight;
+      if (stuck.current) follow(element);
       else onScroll();
     });
     observer.observe(element);
     observer.observe(inner);
     return () => observer.disconnect();
-  }, [onScroll]);
+  }, [follow, onScroll]);
 
   return {
     ...{ scroller, content, items: rows.getVirtualItems(), height: rows.getTotalSize(), measure: rows.measureElement },
     ...{ atBottom, isAtBottom, onScroll, toBottom, toMessage },
   };
+}
+
+function pixelsBelow(element: HTMLElement): number {
+  return element.scrollHeight - element.scrollTop - element.clientHeight;
+}
+
+/** Scrolls to the end; where that is. */
+function putAtEnd(element: HTMLElement): number {
+  element.scrollTop = element.scrollHeight;
+  return element.scrollTop;
 }
 
 function topOf(scroller: HTMLElement, n: number): number | null {
