@@ -179,3 +179,32 @@ test("a room is completed by its name, and sent as which is meant", () => {
   expect(said()).toEqual([`see <#${ROOM}>`]);
   expect(screen.getByRole("link", { name: "#general" }).getAttribute("href")).toBe(`/rooms/${ROOM}`);
 });
+
+describe("the emoji dialog", () => {
+  test("puts what is chosen where the caret is", async () => {
+    type("well  done");
+    input().setSelectionRange(5, 5);
+    fireEvent.click(screen.getByRole("button", { name: "Emoji" }));
+    const field = screen.getByRole("searchbox", { name: "Find an emoji" });
+    await screen.findByRole("button", { name: "grinning face" });
+    fireEvent.change(field, { target: { value: "owl" } });
+    fireEvent.submit(field);
+    expect(input().value).toBe("well 🦉 done");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await vi.waitFor(() => expect(document.activeElement).toBe(input()));
+    expect(input().selectionStart).toBe("well 🦉".length);
+  });
+
+  test("leads with the arrow keys from the field to the emoji and back", async () => {
+    fireEvent.click(screen.getByRole("button", { name: "Emoji" }));
+    const field = screen.getByRole("searchbox", { name: "Find an emoji" });
+    await screen.findByRole("button", { name: "grinning face" });
+    fireEvent.keyDown(field, { key: "ArrowDown" });
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("thumbs up");
+    fireEvent.keyDown(document.activeElement ?? field, { key: "ArrowRight" });
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("red heart");
+    fireEvent.keyDown(document.activeElement ?? field, { key: "ArrowLeft" });
+    fireEvent.keyDown(document.activeElement ?? field, { key: "ArrowUp" });
+    expect(document.activeElement).toBe(field);
+  });
+});

@@ -1,4 +1,4 @@
-import { SendHorizontal, X } from "lucide-react";
+import { SendHorizontal, Smile, X } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { charactersLeft, isCounted } from "@/features/messages/lib/characters-left";
@@ -14,6 +14,7 @@ import { useRealtime } from "@/shared/services/services";
 
 import { CharactersLeft } from "./characters-left";
 import styles from "./composer.module.css";
+import { EmojiDialog } from "./emoji-dialog";
 import { MessageField } from "./message-field";
 import { QuotedLine } from "./reply-quote";
 import replyStyles from "./reply-quote.module.css";
@@ -31,6 +32,7 @@ export function Composer({ title }: ComposerProps) {
   const editing = usePaneState((pane) => pane.editing);
   const input = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => draftOf(room));
+  const [picking, setPicking] = useState(false);
   const people = usePeople(room, text);
   const cleaned = encodeRoomLinks(encodeMentions(cleanText(text), people.meant()), realtime.rooms.get().values());
   const left = charactersLeft(cleaned);
@@ -64,6 +66,22 @@ export function Composer({ title }: ComposerProps) {
     input.current?.focus();
   }
 
+  /** Where the caret was left, or in place of what is marked there. */
+  function insert(emoji: string): void {
+    const { selectionStart, selectionEnd } = input.current ?? { selectionStart: text.length, selectionEnd: text.length };
+    change(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd));
+    stopPicking(selectionStart + emoji.length);
+  }
+
+  function stopPicking(caret?: number): void {
+    setPicking(false);
+    // By then the dialog has given the focus back to its button.
+    requestAnimationFrame(() => {
+      input.current?.focus();
+      if (caret !== undefined) input.current?.setSelectionRange(caret, caret);
+    });
+  }
+
   function onKey(event: KeyboardEvent): void {
     if (event.key === "Escape") changePane(state, { replyTo: null });
     if (event.key !== "ArrowUp" || text !== "") return;
@@ -74,38 +92,44 @@ export function Composer({ title }: ComposerProps) {
   }
 
   return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      {replyTo !== null && (
-        <div className={replyStyles.bar}>
-          <span>Replying to</span>
-          <QuotedLine n={replyTo} />
-          <IconButton label="Do not reply" onClick={() => changePane(state, { replyTo: null })}>
-            <X size={16} aria-hidden />
-          </IconButton>
-        </div>
-      )}
-      <MessageField
-        ref={input}
-        value={text}
-        label={`Message ${title}`}
-        placeholder={`Message ${title}`}
-        people={people.offered}
-        invalid={left < 0}
-        describedBy={isCounted(left) ? "characters-left" : undefined}
-        onChange={change}
-        onSubmit={send}
-        onKey={onKey}
-      />
-      <button type="submit" className={styles.send} aria-label="Send" title="Send" disabled={!sendable}>
-        <SendHorizontal size={18} aria-hidden />
-      </button>
-      <CharactersLeft id="characters-left" left={left} />
-    </form>
+    <>
+      <form
+        className={styles.composer}
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        {replyTo !== null && (
+          <div className={replyStyles.bar}>
+            <span>Replying to</span>
+            <QuotedLine n={replyTo} />
+            <IconButton label="Do not reply" onClick={() => changePane(state, { replyTo: null })}>
+              <X size={16} aria-hidden />
+            </IconButton>
+          </div>
+        )}
+        <MessageField
+          ref={input}
+          value={text}
+          label={`Message ${title}`}
+          placeholder={`Message ${title}`}
+          people={people.offered}
+          invalid={left < 0}
+          describedBy={isCounted(left) ? "characters-left" : undefined}
+          onChange={change}
+          onSubmit={send}
+          onKey={onKey}
+        />
+        <IconButton label="Emoji" className={styles.pick} onClick={() => setPicking(true)}>
+          <Smile size={18} aria-hidden />
+        </IconButton>
+        <button type="submit" className={styles.send} aria-label="Send" title="Send" disabled={!sendable}>
+          <SendHorizontal size={18} aria-hidden />
+        </button>
+        <CharactersLeft id="characters-left" left={left} />
+      </form>
+      {picking && <EmojiDialog title="Emoji" onClose={stopPicking} onChoose={insert} />}
+    </>
   );
 }

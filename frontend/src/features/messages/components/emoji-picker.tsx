@@ -1,6 +1,8 @@
-import { useEffect, useRef, useState, type SubmitEvent } from "react";
+import { Plus } from "lucide-react";
+import { useEffect, useRef } from "react";
 
-import { soleEmoji, USUAL_EMOJI } from "@/features/messages/lib/emoji";
+import { USUAL_EMOJI } from "@/features/messages/lib/emoji";
+import { IconButton } from "@/shared/components/button";
 import type { Message } from "@/shared/contract/types";
 import { hasReacted } from "@/shared/realtime/message";
 import { useRealtime } from "@/shared/services/services";
@@ -10,35 +12,23 @@ import styles from "./reactions.module.css";
 interface EmojiPickerProps {
   readonly message: Message;
   readonly onClose: () => void;
+  /** None of these is the one. */
+  readonly onMore: () => void;
 }
 
-/** A short row of emoji, and a field for any other. */
-export function EmojiPicker({ message, onClose }: EmojiPickerProps) {
+/** A short row of emoji, and the way to all others. */
+export function EmojiPicker({ message, onClose, onMore }: EmojiPickerProps) {
   const realtime = useRealtime();
-  const row = useRef<HTMLFormElement>(null);
-  const [other, setOther] = useState("");
-  const [wrong, setWrong] = useState(false);
+  const row = useRef<HTMLDivElement>(null);
 
   useEffect(() => row.current?.querySelector("button")?.focus(), []);
 
-  function choose(emoji: string): void {
-    realtime.react(message, emoji);
-    onClose();
-  }
-
-  function submit(event: SubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const emoji = soleEmoji(other);
-    if (emoji === null) setWrong(true);
-    else choose(emoji);
-  }
-
   return (
-    <form
+    <div
       ref={row}
       className={styles.picker}
+      role="group"
       aria-label="React with"
-      onSubmit={submit}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
@@ -52,30 +42,17 @@ export function EmojiPicker({ message, onClose }: EmojiPickerProps) {
           className={styles.emoji}
           aria-label={`React with ${emoji}`}
           aria-pressed={hasReacted(message, emoji, realtime.me.id)}
-          onClick={() => choose(emoji)}
+          onClick={() => {
+            realtime.react(message, emoji);
+            onClose();
+          }}
         >
           {emoji}
         </button>
       ))}
-      <input
-        className={styles.other}
-        value={other}
-        placeholder="Another…"
-        aria-label="Another emoji"
-        aria-invalid={wrong ? true : undefined}
-        aria-describedby={wrong ? "not-an-emoji" : undefined}
-        autoComplete="off"
-        enterKeyHint="done"
-        onChange={(event) => {
-          setOther(event.target.value);
-          setWrong(false);
-        }}
-      />
-      {wrong && (
-        <p id="not-an-emoji" className={styles.wrong} role="alert">
-          Enter one emoji.
-        </p>
-      )}
-    </form>
+      <IconButton label="All emoji" onClick={onMore}>
+        <Plus size={16} aria-hidden />
+      </IconButton>
+    </div>
   );
 }

@@ -44,7 +44,7 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
   return (
     <div ref={toolbar} className={styles.toolbar} role="toolbar" aria-label="Message actions" data-touch={touch}>
       {picking ? (
-        <EmojiPicker message={message} onClose={closePicker} />
+        <EmojiPicker message={message} onClose={closePicker} onMore={() => begin({ dialog: { kind: "react", n } })} />
       ) : (
         <>
           {!deleted && (

@@ -154,17 +154,20 @@ describe("reacting", () => {
     expect(room.server.messages[1]?.reactions).toEqual([]);
   });
 
-  test("any other emoji can be entered, and nothing that is none", async () => {
+  test("any other emoji can be looked for, and where nothing is found nothing happens", async () => {
     const room = await openRoom(ownAndOthers);
     await press(tools(2).getByRole("button", { name: "React" }));
-    const field = within(line(2)).getByRole("textbox", { name: "Another emoji" });
-    fireEvent.change(field, { target: { value: "nice" } });
+    await press(within(line(2)).getByRole("button", { name: "All emoji" }));
+    const dialog = within(screen.getByRole("dialog", { name: "React with" }));
+    const field = dialog.getByRole("searchbox", { name: "Find an emoji" });
+    await dialog.findByRole("button", { name: "grinning face" });
+    fireEvent.change(field, { target: { value: "no such thing" } });
     fireEvent.submit(field);
-    within(line(2)).getByText("Enter one emoji.");
-    fireEvent.change(field, { target: { value: "🦉" } });
-    fireEvent.submit(field);
-    await act(settle);
+    dialog.getByText("There is no emoji of that name.");
+    fireEvent.change(field, { target: { value: "owl" } });
+    await press(dialog.getByRole("button", { name: "owl" }));
     expect(room.server.messages[1]?.reactions).toEqual([{ emoji: "🦉", users: [ME] }]);
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   test("of others is shown with their names", async () => {

@@ -14,6 +14,7 @@ import { useAdministers } from "@/shared/services/selectors";
 import { Composer } from "./composer";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message-dialogs.module.css";
+import { ReactionDialog } from "./reaction-dialog";
 import { Timeline } from "./timeline";
 import { TypingLine } from "./typing-line";
 import { VersionsDialog } from "./versions-dialog";
@@ -90,5 +91,6 @@ function Notices() {
 function OpenDialog() {
   const dialog = usePaneState((pane) => pane.dialog);
   if (dialog === null) return null;
-  return dialog.kind === "delete" ? <DeleteDialog n={dialog.n} /> : <VersionsDialog n={dialog.n} />;
+  if (dialog.kind === "delete") return <DeleteDialog n={dialog.n} />;
+  return dialog.kind === "react" ? <ReactionDialog n={dialog.n} /> : <VersionsDialog n={dialog.n} />;
 }

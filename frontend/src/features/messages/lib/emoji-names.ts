@@ -8,7 +8,7 @@ const NAME = /^[\p{L}\p{N}_+-]+$/u;
 const WORD = /[\p{L}\p{N}_:/]/u;
 const NAMED = /:([\p{L}\p{N}_+-]{1,50}):$/u;
 
-export type Emoji = Pick<Gemoji, "emoji" | "names" | "tags">;
+export type Emoji = Pick<Gemoji, "emoji" | "names" | "tags" | "description" | "category">;
 
 /** All emoji in the order of Unicode, with the names and tags that GitHub gives them. */
 export async function loadEmoji(): Promise<readonly Emoji[]> {
@@ -43,9 +43,14 @@ export function namedEmoji(
   return emoji === undefined ? null : { at: match.index, emoji };
 }
 
-/** Emoji of which a name begins as typed, then those of which a later word of a name or a tag does. */
+/** The likeliest of those that match what was typed. */
 export function suggestedEmoji(all: readonly Emoji[], typed: string): Emoji[] {
-  const start = typed.toLowerCase();
+  return matchingEmoji(all, typed).slice(0, SUGGESTIONS);
+}
+
+/** Emoji of which a name begins as typed, then those of which a later word of a name or a tag does. */
+export function matchingEmoji(all: readonly Emoji[], typed: string): Emoji[] {
+  const start = typed.toLowerCase().replaceAll(" ", "_");
   const named = all.filter(({ names }) => names.some((name) => name.startsWith(start)));
   const others = all.filter(
     (emoji) =>
@@ -54,7 +59,7 @@ export function suggestedEmoji(all: readonly Emoji[], typed: string): Emoji[] {
   );
   // Who types a whole name means that one.
   const exact = named.filter(({ names }) => names.includes(start));
-  return [...new Set([...exact, ...named, ...others])].slice(0, SUGGESTIONS);
+  return [...new Set([...exact, ...named, ...others])];
 }
 
 /** The name to show, of several that which begins as typed. */

@@ -19,7 +19,7 @@ export interface PaneState {
   readonly sought: number | null;
   /** Number of the message that was brought into sight just now. */
   readonly found: number | null;
-  readonly dialog: { readonly kind: "delete" | "versions"; readonly n: number } | null;
+  readonly dialog: { readonly kind: "delete" | "react" | "versions"; readonly n: number } | null;
   readonly notice: string | null;
 }
 

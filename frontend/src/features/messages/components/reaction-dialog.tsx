@@ -1,0 +1,24 @@
+import { changePane, usePane } from "@/features/messages/lib/pane";
+import { useSelected } from "@/shared/lib/use-store";
+import { messageAt } from "@/shared/realtime/room-log";
+import { useRealtime } from "@/shared/services/services";
+
+import { EmojiDialog } from "./emoji-dialog";
+
+/** Any emoji to react to message n with. */
+export function ReactionDialog({ n }: { readonly n: number }) {
+  const realtime = useRealtime();
+  const { conversation, state } = usePane();
+  const message = useSelected(conversation.log, (log) => messageAt(log, n));
+  const close = () => changePane(state, { dialog: null });
+  return (
+    <EmojiDialog
+      title="React with"
+      onClose={close}
+      onChoose={(emoji) => {
+        if (message !== undefined) realtime.react(message, emoji);
+        close();
+      }}
+    />
+  );
+}
