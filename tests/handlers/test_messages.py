@@ -36,6 +36,16 @@ def test_versions_are_told_to_who_may_know_them(edge: Edge, talk: tuple[Person, 
     edge.refused(edge.call("GET", f"/rooms/{room}/messages/1/versions"), 401, "unauthenticated")
 
 
+def test_the_first_message_of_a_day_is_found_by_who_may_read(edge: Edge, talk: tuple[Person, Person, str]) -> None:
+    ada, _, room = talk
+    path = f"/rooms/{room}/messages/first"
+    said = edge.call("GET", f"/rooms/{room}/messages", by=ada).json_body["messages"][0]["ts"]
+    assert edge.call("GET", f"{path}?since={said}", by=ada).json_body == {"n": 1}
+    assert edge.call("GET", f"{path}?since={said + 1}", by=ada).json_body == {"n": None}
+    edge.refused(edge.call("GET", f"{path}?since=yesterday", by=ada), 400, "bad_request")
+    edge.refused(edge.call("GET", f"{path}?since=0", by=edge.person("Alan")), 403, "not_member")
+
+
 def test_a_deleted_message_keeps_its_place_only(edge: Edge, talk: tuple[Person, Person, str]) -> None:
     ada, grace, room = talk
     body = {"id": edge.world.id()}

@@ -129,7 +129,12 @@ ATTEMPTS: Final[Mapping[Operation, Sequence[Attempt]]] = {
     Operation.INVITE_TO_WORKSPACE: [rest("GET", "/invites"), rest("POST", "/invites", {})],
     Operation.SET_WORKSPACE_ROLE: [rest("POST", "/users/{user}/role", {"role": "member"})],
     Operation.JOIN: [rest("POST", "/rooms/{room}/join")],
-    Operation.READ: [rest("GET", _MESSAGE), rest("GET", "/rooms/{room}/events?after=0"), _resume],
+    Operation.READ: [
+        rest("GET", _MESSAGE),
+        rest("GET", _MESSAGE + "/first?since=0"),
+        rest("GET", "/rooms/{room}/events?after=0"),
+        _resume,
+    ],
     Operation.LIST_MEMBERS: [rest("GET", "/rooms/{room}/members"), rest("GET", "/rooms/{room}/presence")],
     Operation.MARK_READ: [_mark],
     Operation.SEND: [_send],

@@ -9,7 +9,9 @@ from chalicelib.schemas.messages import (
     Done,
     EditMessage,
     Events,
+    FirstSince,
     Message,
+    MessagePlace,
     Messages,
     PageOfMessages,
     RangeOfEvents,
@@ -28,6 +30,13 @@ async def page_of_messages(call: Call, room: str, query: PageOfMessages) -> Mess
     await call.app.permissions.require(call.user, path_id(room), Operation.READ)
     rows, as_of, total = await call.app.history.page(room, query.before, query.after, query.limit)
     return Messages(messages=[shown(it) for it in rows], as_of=as_of, n=total)
+
+
+@messages.operation("GET", "/rooms/{room}/messages/first", query=FirstSince, answer=MessagePlace)
+async def first_since(call: Call, room: str, query: FirstSince) -> MessagePlace:
+    """The number of a room's first message from a time on, as a day's beginning."""
+    await call.app.permissions.require(call.user, path_id(room), Operation.READ)
+    return MessagePlace(n=await call.app.history.first_since(room, query.since))
 
 
 @messages.operation("GET", "/rooms/{room}/events", query=RangeOfEvents, answer=Events)

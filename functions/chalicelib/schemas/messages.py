@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.limits import EMOJI_LENGTH, PAGE_DEFAULT, PAGE_MAX, TEXT_LENGTH
-from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.base import NUMBER_MAX, Id, Micros, Model, Seq
 from chalicelib.schemas.events import LogEvent
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH)]
@@ -97,6 +97,18 @@ class Messages(Model):
     messages: list[Message]
     as_of: Seq
     n: int
+
+
+class FirstSince(Model):
+    """Query: the first message from a time on."""
+
+    since: Annotated[int, Field(ge=0, le=NUMBER_MAX, description="Microseconds since 1970-01-01 UTC.")]
+
+
+class MessagePlace(Model):
+    """Where a message is; null where all are older."""
+
+    n: int | None
 
 
 class RangeOfEvents(Model):

@@ -129,6 +129,7 @@ export interface Contract {
   ExportedMessages: ExportedMessages;
   ExportedRoom: ExportedRoom;
   FindUsers: FindUsers;
+  FirstSince: FirstSince;
   Granted: Granted;
   Health: Health;
   Identities: Identities;
@@ -154,6 +155,7 @@ export interface Contract {
   MessageCreated: MessageCreated;
   MessageDeleted: MessageDeleted;
   MessageEdited: MessageEdited;
+  MessagePlace: MessagePlace;
   Messages: Messages;
   Mute: Mute;
   NewInvite: NewInvite;
@@ -1091,6 +1093,15 @@ export interface FindUsers {
   ids?: string | null;
 }
 /**
+ * Query: the first message from a time on.
+ */
+export interface FirstSince {
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  since: number;
+}
+/**
  * A session's access token; its refresh token travels in an HttpOnly cookie.
  */
 export interface Granted {
@@ -1296,6 +1307,12 @@ export interface Member {
  */
 export interface Members {
   members: Member[];
+}
+/**
+ * Where a message is; null where all are older.
+ */
+export interface MessagePlace {
+  n: number | null;
 }
 /**
  * A page, ascending by n. Events up to `as_of` are in it already: apply only later ones.

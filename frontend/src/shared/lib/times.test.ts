@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { lastSeenText, shortTime } from "./times";
+import { dayOf, lastSeenText, shortTime, startOfDay } from "./times";
 
 const NOW = new Date(2026, 10, 24, 15, 30);
 
@@ -12,4 +12,12 @@ test("who was seen today has a time, who was seen before a day", () => {
   expect(lastSeenText(at(24, 14), NOW)).toBe(`last seen ${shortTime(at(24, 14))}`);
   expect(lastSeenText(at(23, 23), NOW)).toBe("last seen yesterday");
   expect(lastSeenText(at(2, 9), NOW)).toMatch(/^last seen .*2.*/);
+});
+
+test("a day of a date field begins at the reader's midnight", () => {
+  expect(dayOf(at(2, 9))).toBe("2026-11-02");
+  expect(startOfDay("2026-11-02")).toBe(new Date(2026, 10, 2).getTime() * 1_000);
+  expect(dayOf(startOfDay("2026-11-02") ?? 0)).toBe("2026-11-02");
+  expect(startOfDay("")).toBeNull();
+  expect(startOfDay("0001-01-01")).toBe(0);
 });

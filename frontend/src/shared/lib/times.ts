@@ -34,6 +34,19 @@ export function dayName(ts: number, now: Date): string {
   return (date.getFullYear() === now.getFullYear() ? day : dayOfYear).format(date);
 }
 
+/** The day in the reader's zone as date fields have it: 2026-03-01. */
+export function dayOf(ts: number): string {
+  const date = dateOf(ts);
+  const [year, month, dayOfMonth] = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return [String(year).padStart(4, "0"), ...[month, dayOfMonth].map((it) => String(it).padStart(2, "0"))].join("-");
+}
+
+/** When such a day begins in the reader's zone; null for what is no day. */
+export function startOfDay(text: string): number | null {
+  const start = new Date(`${text}T00:00`).getTime();
+  return Number.isNaN(start) ? null : Math.max(0, start * 1_000);
+}
+
 /** "last seen 14:05", with the day where it was not today. */
 export function lastSeenText(ts: number, now: Date): string {
   const name = dayName(ts, now);

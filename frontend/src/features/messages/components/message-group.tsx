@@ -1,6 +1,7 @@
 import { memo } from "react";
 
 import { sameGroup, type Group } from "@/features/messages/lib/group-messages";
+import { changePane, usePane } from "@/features/messages/lib/pane";
 import { dayName, machineTime, shortTime } from "@/shared/lib/times";
 import { Avatar } from "@/shared/components/avatar";
 import { useUser } from "@/shared/services/selectors";
@@ -15,6 +16,7 @@ interface MessageGroupProps {
 }
 
 function MessageGroupView({ group, today }: MessageGroupProps) {
+  const { state } = usePane();
   const name = useUser(group.sender)?.name;
   const [first, ...rest] = group.lines;
   if (first === undefined) return null;
@@ -22,7 +24,15 @@ function MessageGroupView({ group, today }: MessageGroupProps) {
     <>
       {group.newDay && (
         <h2 className={styles.day}>
-          <time dateTime={machineTime(first.ts)}>{dayName(first.ts, new Date(today))}</time>
+          <button
+            type="button"
+            className={styles.dayName}
+            title="Jump to a day"
+            aria-haspopup="dialog"
+            onClick={() => changePane(state, { dialog: { kind: "day", ts: first.ts } })}
+          >
+            <time dateTime={machineTime(first.ts)}>{dayName(first.ts, new Date(today))}</time>
+          </button>
         </h2>
       )}
       {group.unread && (

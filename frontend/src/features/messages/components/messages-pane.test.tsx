@@ -320,3 +320,29 @@ test("marks are shown as what they mean, code gets its colours without another t
   fireEvent.keyDown(composer(), { key: "ArrowUp" });
   expect(editor().value).toBe(text);
 });
+
+describe("a jump to a day", () => {
+  const dialog = () => within(screen.getByRole("dialog", { name: "Jump to a day" }));
+
+  test("begins with the divider's day, and leads to its first message", async () => {
+    await openRoom(ownAndOthers);
+    await press(screen.getByTitle("Jump to a day"));
+    await press(dialog().getByRole("button", { name: "Jump" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(line(1).dataset.found).toBe("true");
+  });
+
+  test("says where there is no day, and where nothing was said since", async () => {
+    await openRoom(ownAndOthers);
+    await press(screen.getByTitle("Jump to a day"));
+    const day = dialog().getByLabelText("Day");
+    for (const [value, answer] of [
+      ["", "Enter a day."],
+      ["2030-01-01", "Nothing was said on that day, nor since."],
+    ] as const) {
+      fireEvent.change(day, { target: { value } });
+      await press(dialog().getByRole("button", { name: "Jump" }));
+      dialog().getByText(answer);
+    }
+  });
+});

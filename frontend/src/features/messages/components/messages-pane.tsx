@@ -12,6 +12,7 @@ import type { Conversation } from "@/shared/realtime/conversation";
 import { useAdministers } from "@/shared/services/selectors";
 
 import { Composer } from "./composer";
+import { DayDialog } from "./day-dialog";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message-dialogs.module.css";
 import { ReactionDialog } from "./reaction-dialog";
@@ -91,6 +92,14 @@ function Notices() {
 function OpenDialog() {
   const dialog = usePaneState((pane) => pane.dialog);
   if (dialog === null) return null;
-  if (dialog.kind === "delete") return <DeleteDialog n={dialog.n} />;
-  return dialog.kind === "react" ? <ReactionDialog n={dialog.n} /> : <VersionsDialog n={dialog.n} />;
+  switch (dialog.kind) {
+    case "delete":
+      return <DeleteDialog n={dialog.n} />;
+    case "react":
+      return <ReactionDialog n={dialog.n} />;
+    case "versions":
+      return <VersionsDialog n={dialog.n} />;
+    case "day":
+      return <DayDialog ts={dialog.ts} />;
+  }
 }

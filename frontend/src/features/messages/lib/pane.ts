@@ -8,6 +8,11 @@ import type { Conversation } from "@/shared/realtime/conversation";
 import { replyOf } from "./drafts";
 import type { Rights } from "./rights";
 
+/** What is asked or shown above everything else: about message n, or from the day of `ts` on. */
+export type PaneDialog =
+  | { readonly kind: "delete" | "react" | "versions"; readonly n: number }
+  | { readonly kind: "day"; readonly ts: number };
+
 export interface PaneState {
   /** Number of the message whose tools are out. */
   readonly active: number | null;
@@ -19,7 +24,7 @@ export interface PaneState {
   readonly sought: number | null;
   /** Number of the message that was brought into sight just now. */
   readonly found: number | null;
-  readonly dialog: { readonly kind: "delete" | "react" | "versions"; readonly n: number } | null;
+  readonly dialog: PaneDialog | null;
   readonly notice: string | null;
 }
 

@@ -26,10 +26,12 @@ const MEMBERS: Member[] = [
   { user: { id: ADA, name: "Ada" }, role: "member", muted: false, joined_at: 1 },
 ];
 
-function answer(path: string, versions: Versions): unknown {
+function answer(path: string, versions: Versions, server: FakeServer): unknown {
   if (path.endsWith("/auth/refresh")) return GRANTED;
   if (path.endsWith("/members")) return { members: MEMBERS };
   if (path.endsWith("/versions")) return versions;
+  const since = /\/messages\/first\?since=(\d+)$/u.exec(path)?.[1];
+  if (since !== undefined) return { n: server.messages.find(({ ts }) => ts >= Number(since))?.n ?? null };
   throw new Error(`the test did not expect ${path}`);
 }
 
@@ -54,7 +56,10 @@ export async function openRoom(
   realtime.start();
   await settle();
   const api = new ApiClient({
-    fetch: (input) => Promise.resolve(Response.json(answer(input instanceof Request ? input.url : input.toString(), versions))),
+    fetch: (input) => {
+      const path = input instanceof Request ? input.url : input.toString();
+      return Promise.resolve(Response.json(answer(path, versions, server)));
+    },
     exclusively: (task) => task(),
     onSessionEnded: () => undefined,
   });
