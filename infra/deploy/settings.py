@@ -11,6 +11,7 @@ from localstack_client import config as localstack
 
 from infra.deploy.errors import BadSetting
 from infra.deploy.layer import PYTHONS, Target
+from infra.schema.history_store import HistoryStore
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """A prefix of the names of functions, of which Lambda takes 64 characters."""
@@ -18,6 +19,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 VARIABLES: Final = {
     "POSTGRES_URL": "PostgresUrl",
     "MONGODB_URL": "MongodbUrl",
+    "HISTORY_STORE": "HistoryStore",
     "CASSANDRA_HOSTS": "CassandraHosts",
     "CASSANDRA_KEYSPACE": "CassandraKeyspace",
     "CASSANDRA_REPLICATION": "CassandraReplication",
@@ -64,13 +66,16 @@ def from_environment(
         raise BadSetting("STACK", name, "a name of at most 31 lower-case letters, digits and hyphens")
     endpoint = environment.get("AWS_ENDPOINT_URL") or (_local_endpoint() if local else None)
     given = {parameter: environment[it] for it, parameter in VARIABLES.items() if environment.get(it)}
+    values = {**({"Origin": endpoint} if endpoint else {}), **given, **dict(_pair(it) for it in parameters)}
+    if values.get("HistoryStore") == HistoryStore.MONGODB:
+        values.setdefault("CassandraHosts", "")
     return Settings(
         name,
         environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1",
         Target(python or PYTHONS[-1], architecture or (_machine() if endpoint else "arm64")),
         endpoint,
         environment.get("FUNCTIONS_ENDPOINT_URL") or endpoint or "",
-        {**({"Origin": endpoint} if endpoint else {}), **given, **dict(_pair(it) for it in parameters)},
+        values,
     )
 
 

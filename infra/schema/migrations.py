@@ -47,6 +47,7 @@ class SchemaError(Exception):
       MigrationEdited        a file is not what was applied
       MigrationMissing       the store lacks one that comes before others it has
       MigrationFailed        the store refused a statement
+      UnknownHistoryStore    no history can be there (history_store.py)
       HistoryElsewhere       the deployment's history is in another store (placement.py)
     """
 

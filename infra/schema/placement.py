@@ -13,8 +13,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from infra.schema.history_store import HistoryStore
 from infra.schema.migrations import SchemaError
-from infra.stores import HistoryStore
 
 _ID = {"_id": "history"}
 _FLUSHED = {"flushed_seq": {"$gt": 0}}

@@ -11,10 +11,10 @@ import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from infra.schema.history_store import HistoryStore
 from infra.stores import cassandra, mongodb, postgres
 from infra.stores.base import EmbeddedStore, ExistingServer, Progress, Store
 from infra.stores.errors import StoreError
-from infra.stores.history import HistoryStore
 
 __all__ = [
     "CASSANDRA",

@@ -12,7 +12,6 @@ class StoreError(Exception):
       ServerEnded
       ServerNotReady
       DownloadFailed
-      UnknownHistoryStore
     """
 
 
@@ -66,10 +65,3 @@ class DownloadFailed(StoreError):
         super().__init__(
             f"Downloading {what} failed ({reason}): check the network and the disk, then run the same command again."
         )
-
-
-class UnknownHistoryStore(StoreError):
-    """No history can be there."""
-
-    def __init__(self, variable: str, value: str) -> None:
-        super().__init__(f"{variable}={value} is neither cassandra nor mongodb: correct it and try again.")

@@ -38,6 +38,14 @@ def test_a_parameter_given_by_hand_comes_before_a_variable() -> None:
     assert (chosen.parameters["PostgresUrl"], chosen.parameters["ApiMemory"]) == ("a=b", "2048")
 
 
+def test_a_deployment_with_its_history_in_mongodb_needs_no_cassandra() -> None:
+    for chosen in (
+        from_environment(parameters=["HistoryStore=mongodb"], environment={}),
+        from_environment(environment={"HISTORY_STORE": "mongodb"}),
+    ):
+        assert (chosen.parameters["HistoryStore"], chosen.parameters["CassandraHosts"]) == ("mongodb", "")
+
+
 @pytest.mark.parametrize("text", ["ApiMemory", "Api-Memory=1", "=1"])
 def test_a_parameter_that_is_no_pair_is_refused(text: str) -> None:
     with pytest.raises(BadSetting, match="is not of the form Name=Value"):

@@ -15,8 +15,9 @@ from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.heads import Heads
 from infra.processes.ports import free_port
 from infra.run.settings import parse
+from infra.schema.history_store import UnknownHistoryStore
 from infra.schema.placement import HistoryElsewhere, Placement, open_placement
-from infra.stores import VARIABLES, HistoryStore, StoreError
+from infra.stores import VARIABLES, HistoryStore
 from tests.client import Person, sessions
 from tests.contract.made import NOW, new_id
 from tests.infra.parley_run import ParleyRun
@@ -142,7 +143,7 @@ def test_the_history_of_a_stopped_run_is_moved_by_one_command(place: Place, run:
 def test_another_store_than_the_two_is_one_clear_sentence() -> None:
     assert parse([], {"HISTORY_STORE": ""}).history is CASSANDRA
     assert parse([], {"HISTORY_STORE": "mongodb"}).history is MONGODB
-    with pytest.raises(StoreError) as refusal:
+    with pytest.raises(UnknownHistoryStore) as refusal:
         parse([], {"HISTORY_STORE": "postgres"})
     assert str(refusal.value) == ("HISTORY_STORE=postgres is neither cassandra nor mongodb: correct it and try again.")
 

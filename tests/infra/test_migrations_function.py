@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from infra.schema.function import migrate_stores
+from infra.schema.history_store import UnknownHistoryStore
 from infra.schema.ledgers import postgres
 from tests.waiting import until
 
@@ -58,3 +59,14 @@ async def test_a_store_that_is_away_is_an_error_and_gives_up_the_lock(
         with pytest.raises(Exception, match=r"127\.0\.0\.1:1"):
             await migrated()
     assert len(await migrated()) == 3
+
+
+async def test_with_the_history_in_mongodb_cassandra_is_not_asked(
+    stores_without_cassandra: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**stores_without_cassandra, "CASSANDRA_HOSTS": ""}.items():
+        monkeypatch.setenv(name, value)
+    assert [it["store"] for it in await migrated()] == ["PostgreSQL", "MongoDB"]
+    monkeypatch.setenv("HISTORY_STORE", "neither")
+    with pytest.raises(UnknownHistoryStore):
+        await migrated()

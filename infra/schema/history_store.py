@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from infra.stores.errors import UnknownHistoryStore
+from infra.schema.migrations import SchemaError
 
 VARIABLE = "HISTORY_STORE"
+
+
+class UnknownHistoryStore(SchemaError):
+    """No history can be there."""
+
+    def __init__(self, variable: str, value: str) -> None:
+        super().__init__(f"{variable}={value} is neither cassandra nor mongodb: correct it and try again.")
 
 
 class HistoryStore(StrEnum):
