@@ -1,6 +1,7 @@
 """One echo through a function: the gateway against serverless-offline and MiniStack, in turns."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
@@ -14,7 +15,7 @@ import uvloop
 from tests.load.peers.install import install
 from tests.load.peers.ministack import ministack
 from tests.load.peers.offline import NODE_JS, PYTHON, offline
-from tests.load.process import ECHO, served
+from tests.load.process import ECHO, cpu_seconds, descendants, served
 from tests.load.web_socket import LoadSocket, text_frame
 
 ROUNDS: Final = 5
@@ -28,6 +29,11 @@ PATIENCE: Final = 120.0
 LOST_AFTER: Final = 5.0
 WARM_SECONDS: Final = 8.0
 """Until all processes have started and loaded the AWS SDK."""
+
+CALM_SECONDS: Final = 0.2
+CALM_SHARE: Final = 0.1
+"""Of one core, by all servers together: so little is no work that was left behind."""
+CALM_PATIENCE: Final = 10.0
 
 OURS: Final = "this gateway, Python function"
 OFFLINE: Final = "serverless-offline, Python function"
@@ -95,6 +101,28 @@ def _first(client: LoadSocket, answered: Callable[[LoadSocket], None], _payload:
     answered(client)
 
 
+async def _calm() -> None:
+    """Wait until the servers have done what the last crowd left behind, its $disconnects: they are no one else's cost.
+
+    Some take seconds for that, and the one whose turn is next would be measured beside them.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CALM_PATIENCE):
+            while await _share() > CALM_SHARE:
+                pass
+
+
+async def _share() -> float:
+    """What all servers take of one core, measured for a moment."""
+    before = {pid: cpu_seconds(pid) for pid in descendants(os.getpid())}
+    await asyncio.sleep(CALM_SECONDS)
+    spent = 0.0
+    for pid, seconds in before.items():
+        with suppress(OSError):  # it has ended
+            spent += cpu_seconds(pid) - seconds
+    return spent / CALM_SECONDS
+
+
 async def _measure() -> dict[str, Measured]:
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(served(ECHO))
@@ -110,10 +138,12 @@ async def _measure() -> dict[str, Measured]:
         for _ in range(ROUNDS):
             for name, url in urls.items():
                 for mode in MODES:
+                    await _calm()
                     measured[name].latencies[mode] += await latencies(url, mode, SECONDS)
         for _ in range(ROUNDS):
             for name, url in urls.items():
                 for mode in MODES:
+                    await _calm()
                     measured[name].rates[mode].append(await rate(url, mode, SECONDS))
     return measured
 
@@ -136,11 +166,11 @@ NOTE: Final = f"""\
 Returned: the function returns the text, and the route response carries it. Sent: it sends the text through the
 management API (`app.websocket_api.send`, which is boto3; or the AWS SDK for Node).
 
-One client that waits for each echo, {ROUNDS} rounds of {SECONDS} s in turns, then a crowd of {CROWD} such clients.
-The same Chalice app runs in all but the Node function. All servers run all the time; the idle ones cost little. The
-gateway runs at most 10 environments of a function, serverless-offline as many processes as there are invocations,
-MiniStack one invocation of a function after the other. Of these only the gateway checks signatures and runs AWS's
-runtime client."""
+One client that waits for each echo, {ROUNDS} rounds of {SECONDS} s in turns, then a crowd of {CROWD} such clients; a
+turn begins when all servers are idle. The same Chalice app runs in all but the Node function. All servers run all the
+time; the idle ones cost little. The gateway runs at most 10 environments of a function, serverless-offline as many
+processes as there are invocations, MiniStack one invocation of a function after the other. Of these only the gateway
+checks signatures and runs AWS's runtime client."""
 
 
 def report() -> str:
