@@ -1,0 +1,50 @@
+"""What administrators do with people and invitations, in real browsers, and what the audit log tells of it."""
+
+import asyncpg
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Invite
+from tests.e2e.test_pages import keep
+from tests.e2e.visitor import SCREENS, Screen
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+async def test_an_administrator_disables_invites_and_reads_of_it(
+    screen: Screen, invite: Invite, postgres_url: str
+) -> None:
+    ada, grace = await invite("Ada", screen), await invite("Grace")
+    await expect(grace.page.get_by_role("link", name="Administration")).to_have_count(0)
+    link = await asyncpg.connect(postgres_url)
+    try:
+        await link.execute("update users set role = 'admin' where name = $1", ada.name)
+    finally:
+        await link.close()
+    await ada.page.reload()
+
+    await ada.page.get_by_role("link", name="Administration").click()
+    await ada.page.get_by_label("Find people by name").fill(grace.name)
+    people = ada.page.get_by_role("list", name="People")
+    await expect(people.get_by_role("listitem")).to_have_count(1)
+    await keep(ada.page, screen, "administration-people")
+    await ada.page.get_by_role("button", name=f"Manage {grace.name}").click()
+    await ada.dialog.get_by_role("button", name="Disable account").click()
+    await keep(ada.page, screen, "administration-disable")
+    await ada.dialog.get_by_role("button", name="Yes, disable it").click()
+    await expect(people).to_contain_text("member, disabled")
+    await expect(grace.page.get_by_role("heading", name="Log in")).to_be_visible()
+
+    await ada.page.get_by_role("link", name="Invitations").click()
+    await ada.page.get_by_role("button", name="Make invitation").click()
+    await expect(ada.page.locator("code")).to_contain_text("/register#invite=")
+    made = ada.page.get_by_role("list", name="Invitations").get_by_role("listitem").filter(has_text=ada.name)
+    await expect(made).to_have_count(1)
+    await keep(ada.page, screen, "administration-invitations")
+    await made.get_by_role("button").click()
+    await expect(made).to_have_count(0)
+
+    await ada.page.get_by_role("link", name="Audit log").click()
+    await ada.page.get_by_label("Show").select_option("Account disabled")
+    entries = ada.page.get_by_role("list", name="Entries, the newest first")
+    await expect(entries.get_by_role("listitem").first).to_contain_text(f"{ada.name}, about {grace.name}")
+    await keep(ada.page, screen, "administration-audit")
