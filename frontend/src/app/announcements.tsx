@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useLocation } from "wouter";
 
-import { readableText } from "@/features/messages/lib/readable";
+import { plainText } from "@/features/messages/lib/plain-text";
 import { deviceChoices } from "@/shared/lib/device-choices";
 import { useRealtime } from "@/shared/services/services";
 
@@ -27,7 +27,7 @@ export function Announcements() {
       show: showOnDesktop,
       takeBack: closeOnDesktop,
       play: playSound,
-      read: (text) => readableText(text, realtime.directory.users.get(), realtime.rooms.get()),
+      read: (text) => plainText(text, realtime.directory.users.get(), realtime.rooms.get()),
     }).start();
     return () => {
       end();

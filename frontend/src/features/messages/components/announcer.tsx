@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { readableText } from "@/features/messages/lib/readable";
+import { plainText } from "@/features/messages/lib/plain-text";
 import type { RoomLog } from "@/shared/realtime/room-log";
 import { useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
@@ -13,7 +13,7 @@ export function Announcer({ log }: { readonly log: RoomLog }) {
   const rooms = useRooms();
   const last = log.messages[log.messages.length - 1];
   const news = last !== undefined && last.n > begun && last.sender !== me.id && last.deleted_at === null;
-  const text = readableText(last?.text ?? "", users, rooms);
+  const text = plainText(last?.text ?? "", users, rooms);
   return (
     <p className="visually-hidden" aria-live="polite">
       {news && `${users.get(last.sender)?.name ?? "Somebody"}: ${text}`}

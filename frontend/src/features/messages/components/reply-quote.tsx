@@ -3,7 +3,7 @@ import { useEffect } from "react";
 
 import { jumpTo } from "@/features/messages/lib/jump";
 import { usePane } from "@/features/messages/lib/pane";
-import { readableText } from "@/features/messages/lib/readable";
+import { plainText } from "@/features/messages/lib/plain-text";
 import type { Message } from "@/shared/contract/types";
 import { useSelected } from "@/shared/lib/use-store";
 import { messageAt } from "@/shared/realtime/room-log";
@@ -41,7 +41,7 @@ export function QuotedLine({ n }: { readonly n: number }) {
   const users = useUsers();
   const rooms = useRooms();
   if (message === undefined) return <span className={styles.line}>…</span>;
-  const [first = ""] = readableText(message.text, users, rooms).split("\n", 1);
+  const [first = ""] = plainText(message.text, users, rooms).split("\n", 1);
   return (
     <span className={styles.line}>
       <strong>{author}</strong> {message.deleted_at === null ? first : <em>This message was deleted</em>}
