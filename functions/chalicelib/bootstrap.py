@@ -424,7 +424,17 @@ class Parley:
     def roles(self) -> Roles:
         """Roles and moderation."""
         stores, world = self.stores, self.world
-        return Roles(stores.roles, stores.rooms, stores.users, self.permissions, self.access, world.clock, world.ids)
+        return Roles(
+            stores.roles,
+            stores.rooms,
+            stores.users,
+            self.permissions,
+            self.access,
+            stores.connections,
+            self.fan_out,
+            world.clock,
+            world.ids,
+        )
 
     @cached_property
     def invite_links(self) -> InviteLinks:

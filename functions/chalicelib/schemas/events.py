@@ -8,6 +8,7 @@ from chalicelib.domain.log import Event
 from chalicelib.errors import ErrorCode
 from chalicelib.schemas.base import Id, Micros, Model, Seq
 from chalicelib.schemas.notifications import Notifications
+from chalicelib.schemas.roles import WorkspaceRole
 from chalicelib.schemas.users import User
 
 
@@ -240,6 +241,13 @@ class NotificationsUpdated(Model):
     settings: Notifications
 
 
+class WorkspaceRoleUpdated(Model):
+    """The socket's user has another role in the workspace."""
+
+    type: Literal["workspace_role.updated"] = "workspace_role.updated"
+    role: WorkspaceRole
+
+
 class SessionEnded(Model):
     """The session behind this socket is over; the socket closes next and must not be retried with it."""
 
@@ -268,6 +276,7 @@ Push = Annotated[
     | Presence
     | ProfileUpdated
     | NotificationsUpdated
+    | WorkspaceRoleUpdated
     | SessionEnded,
     Field(discriminator="type"),
 ]

@@ -18,8 +18,11 @@ from chalicelib.domain.rooms import Role
 from chalicelib.errors import Conflict, Forbidden, NotFound
 from chalicelib.gateways.base import Clock, Ids
 from chalicelib.limits import PAGE_MAX
-from chalicelib.repositories.base import RoleRepository, RoomRepository, UserRepository
+from chalicelib.repositories.base import ConnectionRepository, RoleRepository, RoomRepository, UserRepository
+from chalicelib.schemas.events import WorkspaceRoleUpdated
 from chalicelib.services.access import AccessChanges
+from chalicelib.services.concurrency import aside
+from chalicelib.services.fan_out import FanOut
 from chalicelib.services.permissions import Permissions
 
 
@@ -33,9 +36,13 @@ class Roles:
         users: UserRepository,
         permissions: Permissions,
         access: AccessChanges,
+        connections: ConnectionRepository,
+        fan_out: FanOut,
         clock: Clock,
         ids: Ids,
     ) -> None:
+        self._connections = connections
+        self._fan_out = fan_out
         self._roles = roles
         self._rooms = rooms
         self._users = users
@@ -53,7 +60,7 @@ class Roles:
     async def set_workspace_role(self, actor: str, user: str, role: WorkspaceRole) -> None:
         """Give a user another role in the workspace. An owner who makes another one owner is an admin from then on.
 
-        Raises NotFound.
+        The devices of both know at once. Raises NotFound.
         """
         await self._known(user)
 
@@ -63,6 +70,13 @@ class Roles:
 
         changes = await self._roles.set_workspace_role(user, role, actor, judge, self._clock.now())
         await self._access.apply(changes)
+        for changed in {user, actor} if role is WorkspaceRole.OWNER else {user}:
+            await aside("telling of a role in the workspace", self._tell(changed))
+
+    async def _tell(self, user: str) -> None:
+        # As it is by now: of two changes at once the last one stays.
+        push = WorkspaceRoleUpdated(role=(await self._permissions.role(user)).value)
+        await self._fan_out.deliver(await self._connections.live_of_user(user), push)
 
     async def add(self, actor: str, room: str, user: str) -> None:
         """Make a user a member, of a public or a private room. Raises NotFound, and Conflict for who is banned."""

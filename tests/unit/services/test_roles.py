@@ -56,6 +56,21 @@ async def test_the_owner_of_the_workspace_hands_it_on_and_is_an_admin_then(world
         await world.app.roles.set_workspace_role(owner.id, heir.id, WorkspaceRole.MEMBER)
 
 
+async def test_all_devices_of_those_concerned_know_a_role_in_the_workspace_at_once(world: World) -> None:
+    owner, heir, other = [await world.person(it) for it in ("owner", "heir", "other")]
+    there = {it.name: [await world.socket(it), await world.socket(it)] for it in (owner, heir)}
+    there["other"] = [await world.socket(other)]
+    for role, told in (
+        (WorkspaceRole.GUEST, {"owner": [], "heir": ["guest"]}),
+        (WorkspaceRole.OWNER, {"owner": ["admin"], "heir": ["owner"]}),
+    ):
+        world.callbacks.frames.clear()
+        await world.app.roles.set_workspace_role(owner.id, heir.id, role)
+        for name, sockets in there.items():
+            roles = [{"type": "workspace_role.updated", "role": it} for it in told.get(name, [])]
+            assert [world.callbacks.frames[it] for it in sockets] == [roles] * len(sockets)
+
+
 async def test_who_is_kicked_says_nothing_more_and_is_told(world: World) -> None:
     _, ada, _, bob, room = await crew(world)
     here = await world.socket(bob)

@@ -85,6 +85,7 @@ export type Push =
   | Presence
   | ProfileUpdated
   | NotificationsUpdated
+  | WorkspaceRoleUpdated
   | SessionEnded;
 
 /**
@@ -209,6 +210,7 @@ export interface Contract {
   Version: Version;
   Versions: Versions;
   WatchPresence: WatchPresence;
+  WorkspaceRoleUpdated: WorkspaceRoleUpdated;
   Command: Command;
   LogEvent: LogEvent;
   Push: Push;
@@ -1810,4 +1812,11 @@ export interface WatchPresence {
    * Items: A ULID.
    */
   users: string[];
+}
+/**
+ * The socket's user has another role in the workspace.
+ */
+export interface WorkspaceRoleUpdated {
+  type: "workspace_role.updated";
+  role: "owner" | "admin" | "member" | "guest";
 }

@@ -23,6 +23,7 @@ const TYPES: Record<Push["type"], true> = {
   "room.updated": true,
   "session.ended": true,
   typing: true,
+  "workspace_role.updated": true,
 };
 
 function isPush(frame: unknown): frame is Push {

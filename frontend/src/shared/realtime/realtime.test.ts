@@ -857,3 +857,9 @@ test("whatever is lost, late or double, in the end everything is shown once, as 
     { numRuns: 300 },
   );
 }, 60_000);
+
+test("another role in the workspace is known at once", async () => {
+  await enter();
+  server.push({ type: "workspace_role.updated", role: "admin" });
+  expect(realtime.workspaceRole.get()).toBe("admin");
+});

@@ -343,6 +343,9 @@ export class Realtime {
       case "notifications.updated":
         this.notifications.learn(push.settings);
         break;
+      case "workspace_role.updated":
+        this.#workspaceRole.set(push.role);
+        break;
       case "session.ended":
         break;
     }
