@@ -60,6 +60,7 @@ from chalicelib.services.presence import Presence
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.rates import Rates
 from chalicelib.services.recovery import Recovery
+from chalicelib.services.reports import Reports
 from chalicelib.services.resume import Resuming
 from chalicelib.services.roles import Roles
 from chalicelib.services.rooms import Rooms
@@ -104,6 +105,8 @@ class Stores(Protocol):
     def audit(self) -> repositories.AuditRepository: ...
     @property
     def disabling(self) -> repositories.DisablingRepository: ...
+    @property
+    def reports(self) -> repositories.ReportRepository: ...
     @property
     def outbox(self) -> repositories.OutboxRepository: ...
     @property
@@ -305,6 +308,12 @@ class Parley:
     def disabling(self) -> Disabling:
         """Disabling accounts."""
         return Disabling(self.stores.disabling, self.access, self.world.clock)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reported messages."""
+        stores = self.stores
+        return Reports(stores.reports, stores.attempts, self.history, self.permissions, self.world.clock)
 
     @cached_property
     def throttling(self) -> Throttling:
@@ -622,6 +631,12 @@ class RealStores:
         from chalicelib.repositories.postgres.disabling import Disabling as PostgresDisabling
 
         return PostgresDisabling(self._postgres)
+
+    @cached_property
+    def reports(self) -> repositories.ReportRepository:
+        from chalicelib.repositories.postgres.reports import Reports as PostgresReports
+
+        return PostgresReports(self._postgres)
 
     @cached_property
     def outbox(self) -> repositories.OutboxRepository:

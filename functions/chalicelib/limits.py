@@ -12,6 +12,7 @@ EMAIL_LENGTH: Final = 254
 """RFC 5321, section 4.5.3.1: a path of 256 octets with its angle brackets."""
 
 STATUS_LENGTH: Final = 80
+REPORT_NOTE_LENGTH: Final = 500
 PALETTE: Final = 8
 """Colours an avatar can have."""
 

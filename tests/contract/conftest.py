@@ -17,6 +17,7 @@ from chalicelib.repositories.base import (
     InviteRepository,
     NotificationRepository,
     OutboxRepository,
+    ReportRepository,
     RoleRepository,
     RoomRepository,
     SecondFactorRepository,
@@ -36,6 +37,7 @@ from chalicelib.repositories.postgres.invite_links import InviteLinks
 from chalicelib.repositories.postgres.invites import Invites
 from chalicelib.repositories.postgres.notifications import Notifications
 from chalicelib.repositories.postgres.outbox import Outbox
+from chalicelib.repositories.postgres.reports import Reports
 from chalicelib.repositories.postgres.roles import Roles
 from chalicelib.repositories.postgres.rooms import Rooms
 from chalicelib.repositories.postgres.second_factors import SecondFactors
@@ -74,6 +76,8 @@ class Environment(Protocol):
     @property
     def disabling(self) -> DisablingRepository: ...
     @property
+    def reports(self) -> ReportRepository: ...
+    @property
     def outbox(self) -> OutboxRepository: ...
 
 
@@ -94,6 +98,7 @@ class PostgresEnvironment:
     endings: Endings
     audit: Audit
     disabling: Disabling
+    reports: Reports
     outbox: Outbox
 
 
@@ -113,6 +118,7 @@ def postgres_environment(postgres: Postgres) -> PostgresEnvironment:
         Endings(postgres),
         Audit(postgres),
         Disabling(postgres),
+        Reports(postgres),
         Outbox(postgres),
     )
 

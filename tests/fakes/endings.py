@@ -45,6 +45,7 @@ class FakeEndings:
         tables.muted = {it for it in tables.muted if it[0] != room}
         tables.banned = {it for it in tables.banned if it[0] != room}
         tables.invite_links = {digest: it for digest, it in tables.invite_links.items() if it.room != room}
+        tables.reports = {id_: it for id_, it in tables.reports.items() if it.room != room}
         row = tables.rooms[room]
         nameless = replace(row.room, name="", topic="", visibility=Visibility.PRIVATE)
         tables.rooms[room] = replace(row, room=nameless)

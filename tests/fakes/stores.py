@@ -24,6 +24,7 @@ from tests.fakes.markers import FakeMarkers
 from tests.fakes.mentions import FakeMentions
 from tests.fakes.notifications import FakeNotifications
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.reports import FakeReports
 from tests.fakes.roles import FakeRoles
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.second_factors import FakeSecondFactors
@@ -55,6 +56,7 @@ class FakeStores:
     endings: FakeEndings = field(init=False)
     audit: FakeAudit = field(init=False)
     disabling: FakeDisabling = field(init=False)
+    reports: FakeReports = field(init=False)
     outbox: FakeOutbox = field(init=False)
     events: FakeEvents = field(init=False)
     heads: FakeHeads = field(init=False)
@@ -85,6 +87,7 @@ class FakeStores:
         self.endings = FakeEndings(self.postgres, tables)
         self.audit = FakeAudit(self.postgres, tables)
         self.disabling = FakeDisabling(self.postgres, tables)
+        self.reports = FakeReports(self.postgres, tables)
         self.outbox = FakeOutbox(self.postgres, tables)
         self.events = FakeEvents(self.mongodb)
         self.heads = FakeHeads(self.mongodb, self.clock)

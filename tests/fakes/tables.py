@@ -13,6 +13,7 @@ from chalicelib.domain.invite_links import InviteLink
 from chalicelib.domain.invites import Invite
 from chalicelib.domain.notifications import Level, NotificationSettings
 from chalicelib.domain.permissions import Standing, WorkspaceRole
+from chalicelib.domain.reports import Report
 from chalicelib.domain.rooms import Role, Room
 from chalicelib.domain.sessions import Session
 from chalicelib.gateways.clock import SystemClock
@@ -87,6 +88,7 @@ class Tables:
     invite_links: dict[str, InviteLink] = field(default_factory=dict)
     """By digest."""
     disabled: set[str] = field(default_factory=set)
+    reports: dict[int, Report] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     notifications: dict[str, NotificationSettings] = field(default_factory=dict)
     levels: dict[tuple[str, str], tuple[Level, MembershipRow]] = field(default_factory=dict)

@@ -104,6 +104,9 @@ class FakeUsers:
         tables.second_factors.pop(user, None)
         tables.identities = {id_: it for id_, it in tables.identities.items() if it.user != user}
         tables.invites = {id_: it for id_, it in tables.invites.items() if it.created_by != user}
+        for id_, it in tables.reports.items():
+            if it.reporter == user:
+                tables.reports[id_] = replace(it, reporter=None, note="")
         tables.note(AuditKind.ACCOUNT_DELETED, actor=user, target=user)
         return tables.record(user, ChangeKind.ERASED, now)
 

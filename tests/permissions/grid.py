@@ -21,6 +21,7 @@ PLACES: Final = tuple(Place)
 TALK: Final = frozenset(
     (
         Operation.REACT,
+        Operation.REPORT,
         Operation.EDIT_OWN,
         Operation.EDIT_OTHERS,
         Operation.DELETE_OWN,
@@ -122,6 +123,7 @@ ATTEMPTS: Final[Mapping[Operation, Sequence[Attempt]]] = {
     Operation.OPEN_DM: [rest("POST", "/dms", {"user": "{user}"})],
     Operation.LIST_ROLES: [rest("GET", "/roles")],
     Operation.READ_AUDIT: [rest("GET", "/audit")],
+    Operation.HANDLE_REPORTS: [rest("GET", "/reports")],
     Operation.DISABLE: [
         rest("POST", "/users/{user}/disable", {"on": True}),
         rest("POST", "/users/{user}/disable", {"on": False}),
@@ -140,6 +142,7 @@ ATTEMPTS: Final[Mapping[Operation, Sequence[Attempt]]] = {
     Operation.SEND: [_send],
     Operation.TYPE: [_type],
     Operation.REACT: [rest("POST", _MESSAGE + "/{other}/reactions", {"id": "{id}", "emoji": "👍", "on": True})],
+    Operation.REPORT: [rest("POST", _MESSAGE + "/{other}/report", {"reason": "spam"})],
     Operation.EDIT_OWN: [rest("PATCH", _MESSAGE + "/{own}", {"id": "{id}", "text": "better"})],
     Operation.EDIT_OTHERS: [rest("PATCH", _MESSAGE + "/{other}", {"id": "{id}", "text": "worse"})],
     Operation.READ_OWN_VERSIONS: [rest("GET", _MESSAGE + "/{own}/versions")],

@@ -44,6 +44,8 @@ class AuditKind(StrEnum):
     INVITE_REVOKED = "invite_revoked"
     INVITE_LINK_MADE = "invite_link_made"
     INVITE_LINK_REVOKED = "invite_link_revoked"
+    MESSAGE_REPORTED = "message_reported"
+    REPORT_CLOSED = "report_closed"
 
 
 @dataclass(frozen=True, slots=True)

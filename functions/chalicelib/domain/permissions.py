@@ -44,6 +44,7 @@ class Operation(StrEnum):
     LIST_ROLES = "list_roles"
     READ_AUDIT = "read_audit"
     DISABLE = "disable"
+    HANDLE_REPORTS = "handle_reports"
     INVITE_TO_WORKSPACE = "invite_to_workspace"
     SET_WORKSPACE_ROLE = "set_workspace_role"
     READ = "read"
@@ -52,6 +53,7 @@ class Operation(StrEnum):
     SEND = "send"
     TYPE = "type"
     REACT = "react"
+    REPORT = "report"
     EDIT_OWN = "edit_own"
     EDIT_OTHERS = "edit_others"
     DELETE_OWN = "delete_own"
@@ -105,6 +107,7 @@ PERMISSIONS: Final[Mapping[Operation, Permission]] = {
     Operation.SET_WORKSPACE_ROLE: Permission("give users of a lower role another one below the own", _ADMINS),
     Operation.READ_AUDIT: Permission("read the audit log", _ADMINS),
     Operation.DISABLE: Permission("disable accounts, or enable them again,", _ADMINS),
+    Operation.HANDLE_REPORTS: Permission("read reports of messages, and close them,", _ADMINS),
     Operation.INVITE_TO_WORKSPACE: Permission("make, list and revoke invitations to the workspace", _ADMINS),
     Operation.JOIN: Permission("join a public room", _NO_GUESTS, _INSIDE | {Place.NONE}, archived=False, dm=False),
     Operation.READ: Permission("read messages and events, and be sent them", _ALL, _INSIDE),
@@ -113,6 +116,7 @@ PERMISSIONS: Final[Mapping[Operation, Permission]] = {
     Operation.SEND: Permission("send a message", _ALL, _SPEAKING, archived=False),
     Operation.TYPE: Permission("show a typing sign", _ALL, _SPEAKING, archived=False),
     Operation.REACT: Permission("react to a message", _ALL, _SPEAKING, archived=False),
+    Operation.REPORT: Permission("report a message of others", _ALL, _INSIDE),
     Operation.EDIT_OWN: Permission("edit an own message", _ALL, _SPEAKING, archived=False),
     Operation.EDIT_OTHERS: Permission("edit a message of others", frozenset(), frozenset(), archived=False),
     Operation.DELETE_OWN: Permission("delete an own message", _ALL, _INSIDE, archived=False),

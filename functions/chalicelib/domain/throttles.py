@@ -50,6 +50,9 @@ TOKEN: Final = Throttle("token", 30, 15 * _MINUTE_US)
 FRAMES: Final = Throttle("frames", USER_FRAMES, RATE_WINDOW_US)
 """Frames of one user over all sockets."""
 
+REPORT: Final = Throttle("report", 20, 60 * _MINUTE_US)
+"""Reports of messages by one user."""
+
 TRUST_US: Final = 24 * 60 * _MINUTE_US
 """For this long a user who set a new password is known at the address that was done from."""
 

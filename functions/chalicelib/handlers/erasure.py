@@ -4,6 +4,7 @@ from chalicelib.domain.permissions import Operation
 from chalicelib.handlers.accounts import no_cookie, own_account
 from chalicelib.handlers.identities import shown as shown_identity
 from chalicelib.handlers.messages import shown as shown_message
+from chalicelib.handlers.reports import shown as shown_report
 from chalicelib.handlers.rest import Answer, Call, Rest
 from chalicelib.handlers.sessions import shown as shown_session
 from chalicelib.limits import PAGE_MAX
@@ -40,6 +41,7 @@ async def export_account(call: Call) -> Export:
             )
             for it in rooms
         ],
+        reports=[shown_report(it) for it in await call.app.reports.of_user(call.user)],
         last_seen=await call.app.erasure.last_seen(call.user),
     )
 

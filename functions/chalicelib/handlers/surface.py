@@ -16,6 +16,7 @@ from chalicelib.handlers.invites import invites
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.notifications import notifications
 from chalicelib.handlers.profiles import profiles
+from chalicelib.handlers.reports import reports
 from chalicelib.handlers.rest import Rest
 from chalicelib.handlers.roles import roles
 from chalicelib.handlers.rooms import rooms
@@ -39,6 +40,7 @@ REST: Final[Mapping[str, Rest]] = {
     "invite_links": invite_links,
     "endings": endings,
     "audit": audit,
+    "reports": reports,
     "users": users,
     "messages": messages,
     "health": health,

@@ -21,6 +21,7 @@ from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Message, Span, Version
 from chalicelib.domain.notifications import Level, NotificationSettings, Quiet
 from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
+from chalicelib.domain.reports import NewReport, Outcome, Report, ReportState
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
 from chalicelib.domain.second_factors import SecondFactor
 from chalicelib.domain.sessions import OpenSession, Session
@@ -118,6 +119,28 @@ class DisablingRepository(Protocol):
 
         Raises what the judge does, and NotFound.
         """
+
+
+class ReportRepository(Protocol):
+    """Reported messages; UserRepository.delete forgets who reported and the note, EndingRepository.delete all."""
+
+    async def find(self, reporter: str, room: str, n: int) -> Report | None:
+        """What this user reported of this message."""
+
+    async def add(self, report: NewReport, judge: Judge) -> None:
+        """Store a report unless the user reported this message before. Raises what the judge does."""
+
+    async def page(self, state: ReportState, before: int | None, limit: int) -> list[Report]:
+        """The latest in that state with an id below `before`, the newest first."""
+
+    async def close(self, report: int, actor: str, judge: Judge, outcome: Outcome, now: int) -> None:
+        """Close a report; harmless when it has this outcome already.
+
+        Raises what the judge does, NotFound, and Conflict where it was closed with another outcome.
+        """
+
+    async def of_user(self, reporter: str) -> list[Report]:
+        """All that the user reported, the newest first."""
 
 
 class SessionRepository(Protocol):

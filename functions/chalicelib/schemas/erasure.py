@@ -9,6 +9,7 @@ from chalicelib.schemas.base import Id, Micros, Model
 from chalicelib.schemas.credentials import CurrentPassword
 from chalicelib.schemas.identities import Identity
 from chalicelib.schemas.messages import Message
+from chalicelib.schemas.reports import ReportedMessage
 from chalicelib.schemas.sessions import OpenSession
 
 
@@ -37,6 +38,7 @@ class Export(Model):
     sessions: list[OpenSession]
     identities: list[Identity]
     rooms: list[ExportedRoom]
+    reports: Annotated[list[ReportedMessage], Field(description="What the user reported.")]
     last_seen: Micros | None
 
 

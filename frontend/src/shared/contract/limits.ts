@@ -6,6 +6,7 @@ export const ROOM_NAME_LENGTH = 60;
 export const TOPIC_LENGTH = 250;
 export const EMAIL_LENGTH = 254;
 export const STATUS_LENGTH = 80;
+export const REPORT_NOTE_LENGTH = 500;
 export const PALETTE = 8;
 export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 128;

@@ -33,7 +33,13 @@ export type AuditKind =
   | "invite_made"
   | "invite_revoked"
   | "invite_link_made"
-  | "invite_link_revoked";
+  | "invite_link_revoked"
+  | "message_reported"
+  | "report_closed";
+/**
+ * What became of a report.
+ */
+export type Outcome = "dismissed" | "message_removed" | "person_warned" | "person_removed";
 /**
  * The codes a client can meet, over REST and over the socket alike.
  */
@@ -53,6 +59,18 @@ export type ErrorCode =
   | "rate_limited"
   | "unavailable"
   | "internal";
+/**
+ * Why a message is reported.
+ */
+export type Reason = "spam" | "harassment" | "harmful" | "other";
+/**
+ * Whether an administrator has decided.
+ */
+export type ReportState = "open" | "closed";
+/**
+ * Whether an administrator has decided.
+ */
+export type ReportState1 = "open" | "closed";
 export type Command = Resume | SendMessage | MarkRead | SetTyping | WatchPresence | Ping;
 export type LogEvent =
   | MessageCreated
@@ -107,6 +125,7 @@ export interface Contract {
   ChangeNotifications: ChangeNotifications;
   ChangePassword: ChangePassword;
   ChangeProfile: ChangeProfile;
+  CloseReport: CloseReport;
   ConfirmEmail: ConfirmEmail;
   ConfirmSecondFactor: ConfirmSecondFactor;
   CreateInvite: CreateInvite;
@@ -142,6 +161,7 @@ export interface Contract {
   Left: Left;
   Limited: Limited;
   ListAudit: ListAudit;
+  ListReports: ListReports;
   ListRoles: ListRoles;
   LogIn: LogIn;
   MadeInviteLink: MadeInviteLink;
@@ -165,6 +185,7 @@ export interface Contract {
   OpenDirectMessage: OpenDirectMessage;
   OpenSession: OpenSession;
   OpenSessions: OpenSessions;
+  Outcome: Outcome;
   PageOfExport: PageOfExport;
   PageOfMessages: PageOfMessages;
   Ping: Ping;
@@ -180,9 +201,15 @@ export interface Contract {
   ReactionAdded: ReactionAdded;
   ReactionRemoved: ReactionRemoved;
   ReadUpdated: ReadUpdated;
+  Reason: Reason;
   RecoveryCodes: RecoveryCodes;
   Register: Register;
   RegistrationRule: RegistrationRule;
+  Report: Report;
+  ReportMessage: ReportMessage;
+  ReportState: ReportState1;
+  ReportedMessage: ReportedMessage;
+  Reports: Reports;
   Reset: Reset;
   ResetPassword: ResetPassword;
   Resume: Resume;
@@ -483,6 +510,12 @@ export interface ChangeProfile {
    */
   colour?: number | null;
   status?: string | null;
+}
+/**
+ * What was decided. It changes nothing else: messages and accounts have operations of their own.
+ */
+export interface CloseReport {
+  outcome: Outcome;
 }
 /**
  * `token` is from the fragment of the link.
@@ -957,6 +990,10 @@ export interface Export {
   sessions: OpenSession[];
   identities: Identity[];
   rooms: ExportedRoom[];
+  /**
+   * What the user reported.
+   */
+  reports: ReportedMessage[];
   last_seen: number | null;
 }
 /**
@@ -1029,6 +1066,34 @@ export interface ExportedRoom {
    * How far the user has read.
    */
   read_n: number;
+}
+/**
+ * A report, without what the message said.
+ */
+export interface ReportedMessage {
+  id: number;
+  /**
+   * Null once the account is deleted.
+   */
+  reporter: string | null;
+  /**
+   * A ULID.
+   */
+  room: string;
+  n: number;
+  /**
+   * A ULID.
+   */
+  author: string;
+  reason: Reason;
+  note: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  at: number;
+  closed_at: number | null;
+  closed_by: string | null;
+  outcome: Outcome | null;
 }
 /**
  * A page of the user's own messages. `next` is the `after` of the next page, null when this is the last.
@@ -1237,6 +1302,13 @@ export interface ListAudit {
   kind?: AuditKind | null;
   since?: number | null;
   until?: number | null;
+}
+/**
+ * Query: the latest reports in a state with an id below `before`.
+ */
+export interface ListReports {
+  state?: ReportState;
+  before?: number | null;
 }
 /**
  * Query: users by id, those after the id `after` whose name contains `q`.
@@ -1534,6 +1606,55 @@ export interface RegistrationRule {
    * What the identity provider is called with which people can sign in, if any.
    */
   provider?: string | null;
+}
+/**
+ * A report as administrators see it.
+ */
+export interface Report {
+  id: number;
+  /**
+   * Null once the account is deleted.
+   */
+  reporter: string | null;
+  /**
+   * A ULID.
+   */
+  room: string;
+  n: number;
+  /**
+   * A ULID.
+   */
+  author: string;
+  reason: Reason;
+  note: string;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  at: number;
+  closed_at: number | null;
+  closed_by: string | null;
+  outcome: Outcome | null;
+  /**
+   * What the message said when it was reported; null once it or the report is gone or closed.
+   */
+  text: string | null;
+}
+/**
+ * Why the message should not be there; `note` is for the administrators alone.
+ */
+export interface ReportMessage {
+  reason: Reason;
+  note?: string;
+}
+/**
+ * Reports, the newest first; `more` tells that older ones follow the last one's id.
+ */
+export interface Reports {
+  /**
+   * @maxItems 20
+   */
+  reports: Report[];
+  more: boolean;
 }
 /**
  * The client's cursor is older than the log or ahead of it: drop the room's cache and load afresh.

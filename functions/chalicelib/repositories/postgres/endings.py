@@ -56,7 +56,7 @@ class Endings:
         """Put everybody out and forget what the room was called; its row stays for `deleted`."""
 
         async def change(link: Link, members: list[str]) -> list[AccessChange]:
-            for table in ("memberships", "sanctions", "invite_links"):
+            for table in ("memberships", "sanctions", "invite_links", "reports"):
                 await link.execute(f"delete from {table} where room_id = $1", room)  # noqa: S608 - not from outside
             await link.execute(
                 "update rooms set name = '', name_key = '', topic = '', visibility = 'private', deleted_at = $2"

@@ -158,6 +158,7 @@ class Users:
                 return None
             for table, column in _PERSONAL:
                 await link.execute(f"delete from {table} where {column} = $1", user)  # noqa: S608 - constants
+            await link.execute("update reports set reporter_id = null, note = '' where reporter_id = $1", user)
             await note(link, AuditKind.ACCOUNT_DELETED, actor=user, target=user)
             return await record(link, user, ChangeKind.ERASED, instant(now))
 

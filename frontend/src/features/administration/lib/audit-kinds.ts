@@ -32,6 +32,8 @@ export const KIND_NAMES: Readonly<Record<AuditKind, string>> = {
   invite_revoked: "Invitation revoked",
   invite_link_made: "Invite link to a room made",
   invite_link_revoked: "Invite link to a room revoked",
+  message_reported: "Message reported",
+  report_closed: "Report closed",
 };
 
 /** All kinds, by the name that is shown. */
