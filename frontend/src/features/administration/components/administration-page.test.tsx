@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, render, screen, within } from "@testing-librar
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ApiClient } from "@/shared/api/api-client";
-import type { AuditEntry, Granted, Invite, UserRole } from "@/shared/contract/types";
+import type { AuditEntry, Granted, Invite, Report, UserRole } from "@/shared/contract/types";
 import { Realtime, type WorkspaceRole } from "@/shared/realtime/realtime";
 import { FakeEnvironment, settle } from "@/shared/realtime/testing/fake-environment";
 import { FakeServer } from "@/shared/realtime/testing/fake-server";
@@ -22,6 +22,13 @@ const PEOPLE: UserRole[] = [
   { user: { id: BOSS, name: "Grace" }, role: "owner" },
 ];
 const INVITE: Invite = { id: id(9), created_by: ADA, created_at: 1, expires_at: 2, uses_left: 3 };
+
+const REPORTS: Report[] = [
+  {
+    ...{ id: 5, reporter: null, room: id(30), n: 7, author: ADA, reason: "spam", note: "the third today", at: 1 },
+    ...{ closed_at: null, closed_by: null, outcome: null, text: "Buy my watches" },
+  },
+];
 
 /** What was asked, and with what body. */
 let asked: [string, unknown][];
@@ -46,6 +53,9 @@ function answer(url: URL, method: string): Response {
   if (method === "POST" && url.pathname === "/api/invites") return Response.json({ invite: INVITE, token: "the-token" });
   if (method === "POST") return new Response(null, { status: 204 });
   if (url.pathname === "/api/invites") return Response.json({ invites });
+  if (url.pathname === "/api/reports") {
+    return Response.json({ reports: url.searchParams.get("state") === "open" ? REPORTS : [], more: false });
+  }
   if (url.pathname === "/api/roles") return Response.json({ users: url.searchParams.has("q") ? [] : PEOPLE, more: false });
   if (url.searchParams.has("kind")) return Response.json({ entries: [], more: false });
   const older = url.searchParams.get("before") === "7";
@@ -200,4 +210,17 @@ test("the audit log shows one kind when asked to", async () => {
   await act(settle);
   expect(asked.map(([request]) => request)).toEqual(["GET /api/audit", "GET /api/audit?kind=muted"]);
   screen.getByText("Nothing of this kind is written down.");
+});
+
+test("a report shows what was said, and goes once it is closed", async () => {
+  await open("/admin/reports");
+  const list = within(screen.getByRole("list", { name: "Reports, the newest first" }));
+  list.getByText("Spam or advertising");
+  list.getByText("Buy my watches");
+  list.getByText("Ada said it in a room you are not in; Somebody reported it: the third today");
+  fireEvent.change(list.getByLabelText("What became of it"), { target: { value: "person_warned" } });
+  fireEvent.click(list.getByRole("button", { name: "Close report" }));
+  await act(settle);
+  expect(asked.at(-1)).toEqual(["POST /api/reports/5/close", { outcome: "person_warned" }]);
+  screen.getByText("Nothing is waiting for you.");
 });

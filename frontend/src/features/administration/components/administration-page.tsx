@@ -10,10 +10,12 @@ import styles from "./administration.module.css";
 import { AuditSection } from "./audit-section";
 import { InvitesSection } from "./invites-section";
 import { PeopleSection } from "./people-section";
+import { ReportsSection } from "./reports-section";
 
 const PARTS = [
   { path: "/admin", title: "People" },
   { path: "/admin/invitations", title: "Invitations" },
+  { path: "/admin/reports", title: "Reports" },
   { path: "/admin/audit", title: "Audit log" },
 ] as const;
 
@@ -22,7 +24,7 @@ interface AdministrationPageProps {
   readonly onClose: () => void;
 }
 
-/** What the workspace's owner and its admins do: people, invitations, and the record of what was done. */
+/** What the workspace's owner and its admins do: people, invitations, reports, and the record of what was done. */
 export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
   const role = useStore(useRealtime().workspaceRole);
   return (
@@ -38,8 +40,9 @@ export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
             ))}
           </nav>
           {path === "/admin/invitations" && <InvitesSection />}
+          {path === "/admin/reports" && <ReportsSection />}
           {path === "/admin/audit" && <AuditSection />}
-          {path !== "/admin/invitations" && path !== "/admin/audit" && <PeopleSection role={role} />}
+          {PARTS.slice(1).every((part) => part.path !== path) && <PeopleSection role={role} />}
         </>
       )}
       {(role === "member" || role === "guest") && (

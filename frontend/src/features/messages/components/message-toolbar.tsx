@@ -1,4 +1,4 @@
-import { Copy, Link, MailOpen, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
+import { Copy, Flag, Link, MailOpen, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 
 import { messageLink } from "@/features/messages/lib/message-link";
@@ -84,6 +84,11 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
           >
             <MailOpen size={ICON} aria-hidden />
           </IconButton>
+          {!deleted && !own && (
+            <IconButton label="Report" onClick={() => begin({ dialog: { kind: "report", n } })}>
+              <Flag size={ICON} aria-hidden />
+            </IconButton>
+          )}
           {!deleted && (own ? rights.deleteOwn : rights.deleteOthers) && (
             <IconButton label="Delete" className={styles.danger} onClick={() => begin({ dialog: { kind: "delete", n } })}>
               <Trash2 size={ICON} aria-hidden />

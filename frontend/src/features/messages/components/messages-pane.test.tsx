@@ -128,7 +128,7 @@ describe("deleting", () => {
       const names = tools(n)
         .getAllByRole("button")
         .map((button) => button.getAttribute("aria-label"));
-      expect(names).toEqual(["Copy text", "Copy link", "Mark unread from here"]);
+      expect(names).toEqual(["Copy text", "Copy link", "Mark unread from here", ...(n === 2 ? ["Report"] : [])]);
     }
   });
 
@@ -344,5 +344,22 @@ describe("a jump to a day", () => {
       await press(dialog().getByRole("button", { name: "Jump" }));
       dialog().getByText(answer);
     }
+  });
+});
+
+describe("a report", () => {
+  test("is of others' messages only, wants a reason, and is answered", async () => {
+    await openRoom(ownAndOthers);
+    expect(tools(1).queryByRole("button", { name: "Report" })).toBeNull();
+    await press(tools(2).getByRole("button", { name: "Report" }));
+    const dialog = within(screen.getByRole("dialog", { name: "Report this message" }));
+    const send = dialog.getByRole<HTMLButtonElement>("button", { name: "Report" });
+    expect(send.disabled).toBe(true);
+    fireEvent.click(dialog.getByLabelText("Spam or advertising"));
+    fireEvent.change(dialog.getByLabelText(/^Anything/u), { target: { value: "the third today" } });
+    await press(send);
+    dialog.getByText("The administrators have been told. Nobody else learns of your report.");
+    await press(dialog.getByRole("button", { name: "Done" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 });

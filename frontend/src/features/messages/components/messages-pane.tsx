@@ -16,6 +16,7 @@ import { DayDialog } from "./day-dialog";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message-dialogs.module.css";
 import { ReactionDialog } from "./reaction-dialog";
+import { ReportDialog } from "./report-dialog";
 import { Timeline } from "./timeline";
 import { TypingLine } from "./typing-line";
 import { VersionsDialog } from "./versions-dialog";
@@ -97,6 +98,8 @@ function OpenDialog() {
       return <DeleteDialog n={dialog.n} />;
     case "react":
       return <ReactionDialog n={dialog.n} />;
+    case "report":
+      return <ReportDialog n={dialog.n} />;
     case "versions":
       return <VersionsDialog n={dialog.n} />;
     case "day":

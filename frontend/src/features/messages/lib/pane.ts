@@ -10,7 +10,7 @@ import type { Rights } from "./rights";
 
 /** What is asked or shown above everything else: about message n, or from the day of `ts` on. */
 export type PaneDialog =
-  | { readonly kind: "delete" | "react" | "versions"; readonly n: number }
+  | { readonly kind: "delete" | "react" | "report" | "versions"; readonly n: number }
   | { readonly kind: "day"; readonly ts: number };
 
 export interface PaneState {

@@ -30,6 +30,7 @@ function answer(path: string, versions: Versions, server: FakeServer): unknown {
   if (path.endsWith("/auth/refresh")) return GRANTED;
   if (path.endsWith("/members")) return { members: MEMBERS };
   if (path.endsWith("/versions")) return versions;
+  if (path.endsWith("/report")) return {};
   const since = /\/messages\/first\?since=(\d+)$/u.exec(path)?.[1];
   if (since !== undefined) return { n: server.messages.find(({ ts }) => ts >= Number(since))?.n ?? null };
   throw new Error(`the test did not expect ${path}`);
