@@ -110,12 +110,12 @@ function OneReport({ report, onClosed }: OneReportProps) {
           {report.outcome !== null && ` · ${OUTCOME_NAMES[report.outcome]}, says ${decider}`}
         </p>
         {report.outcome === null && (
-          <>
+          <div className={styles.next}>
             {room !== undefined && report.text !== null && (
               <Link href={`/rooms/${report.room}?message=${report.n}`}>See it in the room</Link>
             )}
             <Decision report={report.id} onClosed={onClosed} />
-          </>
+          </div>
         )}
       </div>
     </li>
