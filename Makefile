@@ -121,13 +121,15 @@ test: setup $(WS) $(PROVIDER) $(EMULATOR) ## everything that CI runs: all checks
 	@exec $(PYTEST) --cov --cov-report=term $(ARGS)
 
 .PHONY: lint
-lint: ruff format-check types imports web-lint web-types fresh templates ## all checks that run no test
+lint: ruff format-check bandit types imports web-lint web-types fresh templates ## all checks that run no test
 
-.PHONY: ruff format-check types imports web-lint web-types web-tests web-build fresh templates
+.PHONY: ruff format-check bandit types imports web-lint web-types web-tests web-build fresh templates
 ruff: setup
 	@$(PYTHON) -m ruff check --quiet .
 format-check: setup
 	@$(PYTHON) -m ruff format --check --quiet .
+bandit: setup
+	@$(PYTHON) -m bandit --quiet --configfile pyproject.toml --recursive functions infra
 types: setup
 	@$(PYTHON) -m mypy --no-error-summary
 imports: setup

@@ -753,7 +753,7 @@ class RealWorld:
         self.clock: Clock = SystemClock()
         self.ids: Ids = RandomIds(self.clock)
         self.metrics: Metrics = LoggedMetrics(config.metrics_namespace, self.clock)
-        self.random = Random()  # noqa: S311 - jitter, no secret
+        self.random = Random()  # noqa: S311 - jitter, no secret  # nosec B311
 
     @cached_property
     def callbacks(self) -> Callbacks:

@@ -4,7 +4,7 @@ Exits with 1 where a vulnerability is known. Where the advisory service does not
 """
 
 import argparse
-import subprocess
+import subprocess  # nosec B404 # each call has its own reason
 import sys
 from collections.abc import Sequence
 from pathlib import Path

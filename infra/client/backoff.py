@@ -13,4 +13,4 @@ def backoff(failures: int, random: Random) -> float:
 
     Exponential with full jitter, so that clients cut off together do not come back together.
     """
-    return random.uniform(0.0, min(_CAP_SECONDS, _BASE_SECONDS * 2 ** min(failures, _DOUBLINGS)))
+    return random.uniform(0.0, min(_CAP_SECONDS, _BASE_SECONDS * 2 ** min(failures, _DOUBLINGS)))  # nosec B311 # jitter, no secret

@@ -42,9 +42,9 @@ class Client:
     me: Me
 
     def __init__(self, server: Server, random: Random | None = None) -> None:
-        self.connection = Connection(server, self, random or Random())  # noqa: S311 - jitter, no secret
+        self.connection = Connection(server, self, random or Random())  # noqa: S311 - jitter, no secret  # nosec B311
         self._server = server
-        self._random = random or Random()  # noqa: S311
+        self._random = random or Random()  # noqa: S311  # nosec B311
         self._conversations: dict[str, Conversation] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._listeners: set[asyncio.Queue[LogEvent | Restarted | None]] = set()

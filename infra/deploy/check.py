@@ -5,7 +5,7 @@ Says nothing when all is well.
 """
 
 import json
-import subprocess
+import subprocess  # nosec B404 # each call has its own reason
 import sys
 from collections.abc import Sequence
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 # each call has its own reason
 import sys
 import tempfile
 import zipfile

@@ -16,18 +16,19 @@ from infra.schema.history_store import HistoryStore
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """A prefix of the names of functions, of which Lambda takes 64 characters."""
 
-VARIABLES: Final = {
-    "POSTGRES_URL": "PostgresUrl",
-    "MONGODB_URL": "MongodbUrl",
-    "HISTORY_STORE": "HistoryStore",
-    "CASSANDRA_HOSTS": "CassandraHosts",
-    "CASSANDRA_KEYSPACE": "CassandraKeyspace",
-    "CASSANDRA_REPLICATION": "CassandraReplication",
-    "CASSANDRA_USERNAME": "CassandraUsername",
-    "CASSANDRA_PASSWORD": "CassandraPassword",
-    "CASSANDRA_TLS": "CassandraTls",
-    "CASSANDRA_KIND": "CassandraKind",
-}
+_VARIABLES: Final = (
+    "POSTGRES_URL",
+    "MONGODB_URL",
+    "HISTORY_STORE",
+    "CASSANDRA_HOSTS",
+    "CASSANDRA_KEYSPACE",
+    "CASSANDRA_REPLICATION",
+    "CASSANDRA_USERNAME",
+    "CASSANDRA_PASSWORD",
+    "CASSANDRA_TLS",
+    "CASSANDRA_KIND",
+)
+VARIABLES: Final = {name: name.title().replace("_", "") for name in _VARIABLES}
 """Variables that stand for parameters of the templates: the names they have everywhere else in Parley."""
 
 

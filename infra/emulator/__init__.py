@@ -20,7 +20,7 @@ PYTHON: Final = ROOT / ".venv" / "tools" / "emulator" / "bin" / "python"
 PYTHON_VERSION: Final = "{}.{}".format(*sys.version_info)
 """Of its environment, which is made with the checkout's own Python."""
 
-CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+CREDENTIALS: Final = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
 """MiniStack's root user."""
 
 _ANSWER_SECONDS: Final = 1.0

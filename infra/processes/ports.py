@@ -27,7 +27,7 @@ def free_port() -> int:
     Raises OSError when none is found.
     """
     for _ in range(_ATTEMPTS):
-        port = random.choice(_RANGE)  # noqa: S311 - spreads the choice, protects nothing
+        port = random.choice(_RANGE)  # noqa: S311 - spreads the choice, protects nothing  # nosec B311
         if is_free(port):
             return port
     raise OSError(errno.EADDRINUSE, "no free TCP port on 127.0.0.1")

@@ -20,8 +20,8 @@ class AuditKind(StrEnum):
     SESSIONS_ENDED = "sessions_ended"
     REGISTERED = "registered"
     REGISTRATION_SET = "registration_set"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - no password
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password  # nosec B105
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - no password  # nosec B105
     EMAIL_CHANGED = "email_changed"
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"

@@ -21,6 +21,7 @@ from chalicelib.services.accounts import Accounts, Device, Tokens
 from chalicelib.services.second_factors import SecondFactors
 
 _CALLBACK: Final = "/api/auth/identity/callback"
+_NO_PASSWORD: Final = ""
 _OVER: Final = "This sign-in has taken too long. Begin it again."
 
 
@@ -184,7 +185,7 @@ class Identities:
             raise NotLetIn(Refused.INVITE)
         needed = digest(invite) if rule is Registration.INVITE else None
         for name in names(profile):
-            account = Account(self._ids.ulid(), name, email, password_hash="")
+            account = Account(self._ids.ulid(), name, email, password_hash=_NO_PASSWORD)
             try:
                 await self._users.add(account, self._clock.now(), needed, self._identity(account.id, profile))
             except Conflict as error:

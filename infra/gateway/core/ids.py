@@ -9,7 +9,7 @@ import time
 from base64 import b64encode
 from random import Random
 
-_RANDOM = Random()  # noqa: S311 - nothing is to be kept secret by these
+_RANDOM = Random()  # noqa: S311 - nothing is to be kept secret by these  # nosec B311
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 

@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 import struct
-import subprocess
+import subprocess  # nosec B404 # each call has its own reason
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping

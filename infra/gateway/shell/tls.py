@@ -14,7 +14,7 @@ def server_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
     context.set_alpn_protocols(["http/1.1"])
     try:
         # Without this a key with a passphrase would ask for it on the terminal.
-        context.load_cert_chain(certificate, key, password="")
+        context.load_cert_chain(certificate, key, password="")  # nosec B106 # there is none
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
         message = f"The certificate {certificate} cannot be used with its key ({reason}): name two PEM files."

@@ -128,7 +128,7 @@ class _FanOut:
     def __init__(self, case: Push) -> None:
         self._case = case
         self._environment = simpy.Environment()
-        self._random = Random(case.seed)  # noqa: S311 - chance that can be repeated, no secret
+        self._random = Random(case.seed)  # noqa: S311 - chance that can be repeated, no secret  # nosec B311
         quotas = case.quotas
         self._requests = TokenBucket(self._environment, quotas.requests_per_second, quotas.burst)
         self._outcome = PushOutcome()

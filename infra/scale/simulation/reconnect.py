@@ -116,7 +116,7 @@ class _Reconnect:
     def __init__(self, storm: Storm) -> None:
         self._storm = storm
         self._environment = simpy.Environment()
-        self._random = Random(storm.seed)  # noqa: S311 - chance that can be repeated, no secret
+        self._random = Random(storm.seed)  # noqa: S311 - chance that can be repeated, no secret  # nosec B311
         quotas = storm.quotas
         self._requests = TokenBucket(self._environment, quotas.requests_per_second, quotas.burst)
         # AWS names no burst for new connections: a second's worth is assumed.
