@@ -109,10 +109,12 @@ async def test_reactions_are_counted_on_both_screens_and_taken_back(invite: Invi
     await expect(grace.reaction("it works", "🎉")).to_have_count(0)
 
     await grace.use("it works", "React")
-    field = grace.messages("it works").get_by_role("textbox", name="Another emoji")
-    await field.fill("owl")
+    await grace.messages("it works").get_by_role("button", name="All emoji").click()
+    field = grace.dialog.get_by_label("Find an emoji")
+    await field.fill("no such thing")
     await field.press("Enter")
-    await expect(grace.page.get_by_text("Enter one emoji.")).to_be_visible()
+    await expect(grace.dialog.get_by_text("There is no emoji of that name.")).to_be_visible()
+    # What is an emoji already need not be looked for.
     await field.fill("🦉")
     await field.press("Enter")
     await expect(ada.reaction("it works", "🦉")).to_have_count(1)
