@@ -313,7 +313,7 @@ class Parley:
     def reports(self) -> Reports:
         """Reported messages."""
         stores = self.stores
-        return Reports(stores.reports, stores.attempts, self.history, self.permissions, self.world.clock)
+        return Reports(stores.reports, self.throttling, self.history, self.permissions, self.world.clock)
 
     @cached_property
     def throttling(self) -> Throttling:

@@ -1,6 +1,5 @@
 """Reports: members report messages of others, and owners and admins of the workspace decide."""
 
-from chalicelib.domain.digests import digest
 from chalicelib.domain.permissions import Operation, Standing, require
 from chalicelib.domain.reports import (
     REPORTS_PAGE,
@@ -12,13 +11,13 @@ from chalicelib.domain.reports import (
     ReportState,
     clean_note,
 )
-from chalicelib.domain.throttles import REPORT
-from chalicelib.errors import Forbidden, NotFound, RateLimited
+from chalicelib.errors import Forbidden, NotFound
 from chalicelib.gateways.base import Clock
-from chalicelib.repositories.base import AttemptRepository, ReportRepository
+from chalicelib.repositories.base import ReportRepository
 from chalicelib.services.concurrency import together
 from chalicelib.services.history import History
 from chalicelib.services.permissions import Permissions
+from chalicelib.services.throttling import Throttling
 
 
 class Reports:
@@ -27,13 +26,13 @@ class Reports:
     def __init__(
         self,
         reports: ReportRepository,
-        attempts: AttemptRepository,
+        throttling: Throttling,
         history: History,
         permissions: Permissions,
         clock: Clock,
     ) -> None:
         self._reports = reports
-        self._attempts = attempts
+        self._throttling = throttling
         self._history = history
         self._permissions = permissions
         self._clock = clock
@@ -49,15 +48,12 @@ class Reports:
             raise NotFound("The message has been deleted.")
         if message.sender == user:
             raise Forbidden("You cannot report your own message. Delete it instead.")
-        now = self._clock.now()
-        if not await self._attempts.take(digest(REPORT.key(user, now=now)), REPORT.attempts, REPORT.ends(now)):
-            seconds = REPORT.seconds_left(now)
-            raise RateLimited(f"Too many reports. Try again in {-(-seconds // 60)} min.", retry_after=seconds)
+        await self._throttling.report(user)
 
         def judge(by: Standing, _target: Standing) -> None:
             require(Operation.REPORT, by)
 
-        made = NewReport(user, room, n, message.rev, message.sender, reason, cleaned, now)
+        made = NewReport(user, room, n, message.rev, message.sender, reason, cleaned, self._clock.now())
         await self._reports.add(made, judge)
 
     async def page(self, user: str, state: ReportState, before: int | None) -> tuple[list[Exhibit], bool]:

@@ -12,6 +12,7 @@ from chalicelib.domain.throttles import (
     LOG_IN_ADDRESS,
     LOG_IN_PAIR,
     REGISTER,
+    REPORT,
     RESET,
     TOKEN,
     TRUST_US,
@@ -85,6 +86,10 @@ class Throttling:
         """Count the use of a link's token."""
         await self._count_address(TOKEN, address)
 
+    async def report(self, user: str) -> None:
+        """Count a report of a message."""
+        await self._count(REPORT, user, what="reports", instead="")
+
     async def _known(self, user: str | None, where: str) -> bool:
         # The same work for an account that does not exist.
         now = self._clock.now()
@@ -96,15 +101,19 @@ class Throttling:
         if (where := network(address)) is not None:
             await self._count(throttle, where)
 
-    async def _count(self, throttle: Throttle, *parts: str) -> None:
+    async def _count(
+        self,
+        throttle: Throttle,
+        *parts: str,
+        what: str = "attempts",
+        instead: str = ", or set a new password by mail",
+    ) -> None:
         now = self._clock.now()
         key = digest(throttle.key(*parts, now=now))
         if not await self._attempts.take(key, throttle.attempts, throttle.ends(now)):
             seconds = throttle.seconds_left(now)
-            raise RateLimited(
-                f"Too many attempts. Try again in {-(-seconds // 60)} min, or set a new password by mail.",
-                retry_after=seconds,
-            )
+            message = f"Too many {what}. Try again in {-(-seconds // 60)} min{instead}."
+            raise RateLimited(message, retry_after=seconds)
 
 
 def _trust(user: str, where: str) -> str:
