@@ -2,8 +2,7 @@
 
 from chalicelib.domain.messages import Message as Row
 from chalicelib.domain.permissions import Operation
-from chalicelib.errors import NotFound
-from chalicelib.handlers.rest import Call, Rest, path_id
+from chalicelib.handlers.rest import Call, Rest, path_id, path_number
 from chalicelib.schemas.messages import (
     DeleteMessage,
     Done,
@@ -49,36 +48,29 @@ async def range_of_events(call: Call, room: str, query: RangeOfEvents) -> Events
 @messages.operation("PATCH", "/rooms/{room}/messages/{n}", body=EditMessage, answer=Done)
 async def edit_message(call: Call, room: str, n: str, body: EditMessage) -> Done:
     """Give the caller's own message another text."""
-    event = await call.app.changing.edit(call.user, path_id(room), number(n), body.id, body.text)
+    event = await call.app.changing.edit(call.user, path_id(room), path_number(n), body.id, body.text)
     return Done(seq=event.seq)
 
 
 @messages.operation("POST", "/rooms/{room}/messages/{n}/delete", body=DeleteMessage, answer=Done)
 async def delete_message(call: Call, room: str, n: str, body: DeleteMessage) -> Done:
     """Delete the caller's own message, or anybody's in a room the caller moderates."""
-    event = await call.app.changing.delete(call.user, path_id(room), number(n), body.id)
+    event = await call.app.changing.delete(call.user, path_id(room), path_number(n), body.id)
     return Done(seq=event.seq)
 
 
 @messages.operation("POST", "/rooms/{room}/messages/{n}/reactions", body=React, answer=Done)
 async def react(call: Call, room: str, n: str, body: React) -> Done:
     """Add a reaction to a message, or take it back."""
-    event = await call.app.changing.react(call.user, path_id(room), number(n), body.id, body.emoji, on=body.on)
+    event = await call.app.changing.react(call.user, path_id(room), path_number(n), body.id, body.emoji, on=body.on)
     return Done(seq=event.seq)
 
 
 @messages.operation("GET", "/rooms/{room}/messages/{n}/versions", answer=Versions)
 async def list_versions(call: Call, room: str, n: str) -> Versions:
     """The texts a message had: for its author and the room's owners and moderators."""
-    versions = await call.app.changing.versions(call.user, path_id(room), number(n))
+    versions = await call.app.changing.versions(call.user, path_id(room), path_number(n))
     return Versions(versions=[Version(seq=it.seq, ts=it.ts, sender=it.sender, text=it.text) for it in versions])
-
-
-def number(text: str) -> int:
-    """The n in a path. Raises NotFound: what cannot exist does not."""
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= 15 and int(text) > 0):
-        raise NotFound("There is no such message.")
-    return int(text)
 
 
 def shown(row: Row) -> Message:

@@ -1,9 +1,7 @@
 """REST: reported messages."""
 
 from chalicelib.domain.reports import Report as Row
-from chalicelib.errors import NotFound
-from chalicelib.handlers.messages import number
-from chalicelib.handlers.rest import Call, Rest, path_id
+from chalicelib.handlers.rest import Call, Rest, path_id, path_number
 from chalicelib.schemas.reports import CloseReport, ListReports, Report, ReportedMessage, ReportMessage, Reports
 
 reports = Rest(__name__)
@@ -12,7 +10,7 @@ reports = Rest(__name__)
 @reports.operation("POST", "/rooms/{room}/messages/{n}/report", body=ReportMessage, status=204)
 async def report_message(call: Call, room: str, n: str, body: ReportMessage) -> None:
     """Report somebody else's message to the owners and admins of the workspace; once a message, again is harmless."""
-    await call.app.reports.add(call.user, path_id(room), number(n), body.reason, body.note)
+    await call.app.reports.add(call.user, path_id(room), path_number(n), body.reason, body.note)
 
 
 @reports.operation("GET", "/reports", query=ListReports, answer=Reports)
@@ -25,9 +23,7 @@ async def list_reports(call: Call, query: ListReports) -> Reports:
 @reports.operation("POST", "/reports/{report}/close", body=CloseReport, status=204)
 async def close_report(call: Call, report: str, body: CloseReport) -> None:
     """Say what was decided on a report: for owners and admins of the workspace."""
-    if not (report.isascii() and report.isdecimal() and len(report) <= 15):
-        raise NotFound("There is no such report.")
-    await call.app.reports.close(call.user, int(report), body.outcome)
+    await call.app.reports.close(call.user, path_number(report, "report"), body.outcome)
 
 
 def shown(row: Row) -> ReportedMessage:

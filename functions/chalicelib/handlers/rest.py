@@ -242,6 +242,13 @@ def path_id(value: str) -> str:
     return value
 
 
+def path_number(value: str, what: str = "message") -> int:
+    """A number from 1 on from a path, that of a message unless said. Raises NotFound: what cannot exist does not."""
+    if not (value.isascii() and value.isdecimal() and len(value) <= 15 and int(value) > 0):
+        raise NotFound(f"There is no such {what}.")
+    return int(value)
+
+
 def _address(request: ChaliceRequest, edge_key: str) -> str:
     # Behind a distribution API Gateway sees the distribution's address (template.yaml, ViewerAddress). Who reaches
     # API Gateway otherwise may send the headers, but not with the key.
