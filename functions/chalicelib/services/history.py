@@ -43,12 +43,9 @@ class History:
         wanted = page(end.n, before, after, limit)
         if not wanted:
             return [], end.seq, end.n
-        stored, hot = await together(
-            self._flushed(room, wanted.part(1, flushed.n), end),
-            self._hot(room, wanted.part(flushed.n + 1, end.n), flushed.seq, end.seq - end.n),
-        )
+        rows = await self._rows(room, wanted, flushed, end)
         changes = await self._changes(room, wanted, flushed.seq, end.seq)
-        return _applied([*stored, *hot], changes), end.seq, end.n
+        return _applied(rows, changes), end.seq, end.n
 
     async def message(self, room: str, n: int) -> Message:
         """One message as it is now. Raises NotFound."""
@@ -62,16 +59,18 @@ class History:
 
         Times rise with numbers, so it is found by halving: 17 rows are read among 100,000. Raises Unavailable.
         """
-        low, high = 1, (await self._log.end(room)).n + 1
-        end = high
+        flushed = (await self._heads.get(room)).flushed
+        end = await self._log.end(room)
+        low, high = 1, end.n + 1
         while low < high:
             middle = (low + high) // 2
-            rows, _, _ = await self.page(room, middle + 1, None, 1)
+            # No change moves a message in time.
+            rows = await self._rows(room, Span(middle, middle), flushed, end)
             if rows and rows[0].ts >= since:
                 high = middle
             else:
                 low = middle + 1
-        return None if low == end else low
+        return None if low > end.n else low
 
     async def versions(self, room: str, n: int) -> list[Version]:
         """The texts a message had, ascending, the present one last; none of a deleted one. Raises NotFound."""
@@ -87,6 +86,14 @@ class History:
             events = [*await self._log.between(room, message.seq - 1, message.seq), *events]
         texts = [it for it in events if it.type in {EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED}]
         return [*stored, *(Version(it.seq, it.ts, it.sender, str(it.body["text"])) for it in texts)]
+
+    async def _rows(self, room: str, span: Span, flushed: End, end: End) -> list[Message]:
+        """The span's messages as they were at `flushed`, or were said since then."""
+        stored, hot = await together(
+            self._flushed(room, span.part(1, flushed.n), end),
+            self._hot(room, span.part(flushed.n + 1, end.n), flushed.seq, end.seq - end.n),
+        )
+        return [*stored, *hot]
 
     async def _flushed(self, room: str, span: Span, end: End) -> list[Message]:
         """Rows of the span; while the history is away, from the events they were made of, as long as these are kept."""
