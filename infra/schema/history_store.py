@@ -7,6 +7,12 @@ from infra.schema.migrations import SchemaError
 
 VARIABLE = "HISTORY_STORE"
 
+POSTGRES = "POSTGRES_URL"
+MONGODB = "MONGODB_URL"
+CASSANDRA = "CASSANDRA_HOSTS"
+VARIABLES = (POSTGRES, MONGODB, CASSANDRA)
+"""The environment variables that name the stores."""
+
 
 class UnknownHistoryStore(SchemaError):
     """No history can be there."""
@@ -38,3 +44,8 @@ class HistoryStore(StrEnum):
     def from_environment(cls, environment: Mapping[str, str]) -> "HistoryStore":
         """HISTORY_STORE; Cassandra when it is not set. Raises UnknownHistoryStore."""
         return cls.named(environment.get(VARIABLE) or cls.CASSANDRA)
+
+
+def needed(history: HistoryStore) -> tuple[str, ...]:
+    """The variables of the stores that a deployment with its history there has."""
+    return VARIABLES if history is HistoryStore.CASSANDRA else (POSTGRES, MONGODB)

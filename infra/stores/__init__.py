@@ -11,7 +11,7 @@ import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from infra.schema.history_store import HistoryStore
+from infra.schema.history_store import CASSANDRA, MONGODB, POSTGRES, VARIABLES, HistoryStore, needed
 from infra.stores import cassandra, mongodb, postgres
 from infra.stores.base import EmbeddedStore, ExistingServer, Progress, Store
 from infra.stores.errors import StoreError
@@ -32,22 +32,11 @@ __all__ = [
     "needed",
 ]
 
-POSTGRES = "POSTGRES_URL"
-MONGODB = "MONGODB_URL"
-CASSANDRA = "CASSANDRA_HOSTS"
-
 _KINDS = {
     POSTGRES: (postgres.Postgres, postgres.answers),
     MONGODB: (mongodb.MongoDB, mongodb.answers),
     CASSANDRA: (cassandra.Cassandra, cassandra.answers),
 }
-VARIABLES = tuple(_KINDS)
-"""The environment variables that name the stores."""
-
-
-def needed(history: HistoryStore) -> tuple[str, ...]:
-    """The variables of the stores that a deployment with its history there has."""
-    return VARIABLES if history is HistoryStore.CASSANDRA else (POSTGRES, MONGODB)
 
 
 def choose_store(
