@@ -13,10 +13,10 @@ import { PeopleSection } from "./people-section";
 import { ReportsSection } from "./reports-section";
 
 const PARTS = [
-  { path: "/admin", title: "People" },
-  { path: "/admin/invitations", title: "Invitations" },
-  { path: "/admin/reports", title: "Reports" },
-  { path: "/admin/audit", title: "Audit log" },
+  { path: "/admin", title: "People", Section: PeopleSection },
+  { path: "/admin/invitations", title: "Invitations", Section: InvitesSection },
+  { path: "/admin/reports", title: "Reports", Section: ReportsSection },
+  { path: "/admin/audit", title: "Audit log", Section: AuditSection },
 ] as const;
 
 interface AdministrationPageProps {
@@ -27,6 +27,7 @@ interface AdministrationPageProps {
 /** What the workspace's owner and its admins do: people, invitations, reports, and the record of what was done. */
 export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
   const role = useStore(useRealtime().workspaceRole);
+  const { Section } = PARTS.find((part) => part.path === path) ?? PARTS[0];
   return (
     <SubPage title="Administration" wide onClose={onClose}>
       {role === null && <Skeleton rows={6} label="Loading the administration" />}
@@ -39,10 +40,7 @@ export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
               </Link>
             ))}
           </nav>
-          {path === "/admin/invitations" && <InvitesSection />}
-          {path === "/admin/reports" && <ReportsSection />}
-          {path === "/admin/audit" && <AuditSection />}
-          {PARTS.slice(1).every((part) => part.path !== path) && <PeopleSection role={role} />}
+          <Section role={role} />
         </>
       )}
       {(role === "member" || role === "guest") && (
