@@ -38,6 +38,7 @@ from chalicelib.repositories import base as repositories
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.audit import Audit
+from chalicelib.services.blocks import Blocks
 from chalicelib.services.connections import Connections
 from chalicelib.services.disabling import Disabling
 from chalicelib.services.endings import Endings
@@ -95,6 +96,8 @@ class Stores(Protocol):
     def rooms(self) -> repositories.RoomRepository: ...
     @property
     def notifications(self) -> repositories.NotificationRepository: ...
+    @property
+    def blocks(self) -> repositories.BlockRepository: ...
     @property
     def roles(self) -> repositories.RoleRepository: ...
     @property
@@ -354,6 +357,12 @@ class Parley:
         return Notifications(self.stores.notifications, self.stores.connections, self.fan_out)
 
     @cached_property
+    def blocks(self) -> Blocks:
+        """Whom users have blocked."""
+        stores, world = self.stores, self.world
+        return Blocks(stores.blocks, self.access, stores.connections, self.fan_out, world.clock, world.ids)
+
+    @cached_property
     def passwords(self) -> Passwords:
         """Setting and checking passwords."""
         stores = self.stores
@@ -601,6 +610,12 @@ class RealStores:
         from chalicelib.repositories.postgres.notifications import Notifications as PostgresNotifications
 
         return PostgresNotifications(self._postgres)
+
+    @cached_property
+    def blocks(self) -> repositories.BlockRepository:
+        from chalicelib.repositories.postgres.blocks import Blocks as PostgresBlocks
+
+        return PostgresBlocks(self._postgres)
 
     @cached_property
     def roles(self) -> repositories.RoleRepository:

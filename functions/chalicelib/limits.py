@@ -35,6 +35,9 @@ FRAME_BYTES: Final = 32 * 1024
 """API Gateway's WebSocket frame quota; larger answers are cut into several frames of this size at most."""
 
 WATCHED_USERS: Final = 200
+BLOCKED_USERS: Final = 500
+"""One user may block: their ids fit into one frame."""
+
 IDLE_SECONDS: Final = 300
 """A device that nobody touched for this long says so with its next ping, and its user is away."""
 

@@ -45,6 +45,7 @@ PUSHES: tuple[type[Model], ...] = (
     events.Presence,
     events.ProfileUpdated,
     events.NotificationsUpdated,
+    events.BlocksUpdated,
     events.WorkspaceRoleUpdated,
     events.SessionEnded,
 )

@@ -35,8 +35,8 @@ reads and does not speak, and is muted still after leaving and coming again.
 """
 
 _ROOMS: Final = """\
-By the place in the room, and whether guests may as others do. In an archived room and in a direct message,
-of what is allowed, only what says yes in that column.
+By the place in the room, and whether guests may as others do. In an archived room, in a direct message, and in one
+between two of whom either has blocked the other, of what is allowed, only what says yes in that column.
 """
 
 
@@ -66,12 +66,13 @@ def _workspace() -> Iterable[str]:
 
 
 def _rooms() -> Iterable[str]:
-    yield "| may | " + " | ".join(Place) + " | guests | archived | direct message |"
-    yield "|---" * (len(Place) + 4) + "|"
+    yield "| may | " + " | ".join(Place) + " | guests | archived | direct message | blocked |"
+    yield "|---" * (len(Place) + 5) + "|"
     for operation, permission in PERMISSIONS.items():
         if permission.places is not None:
             cells = [_mark(allows(operation, WorkspaceRole.MEMBER, place)) for place in Place]
-            rest = (_guests(permission), _mark(permission.archived), _mark(permission.dm))
+            marks = [_mark(it) for it in (permission.archived, permission.dm, permission.dm and permission.blocked)]
+            rest = (_guests(permission), *marks)
             yield f"| {permission.what} | " + " | ".join((*cells, *rest)) + " |"
 
 

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.gateways.clock import SystemClock
 from chalicelib.repositories.base import (
     AuditRepository,
+    BlockRepository,
     CredentialRepository,
     DisablingRepository,
     EndingRepository,
@@ -28,6 +29,7 @@ from chalicelib.repositories.cassandra.session import Cassandra
 from chalicelib.repositories.mongodb import client
 from chalicelib.repositories.mongodb.client import Database
 from chalicelib.repositories.postgres.audit import Audit
+from chalicelib.repositories.postgres.blocks import Blocks
 from chalicelib.repositories.postgres.connection import Postgres
 from chalicelib.repositories.postgres.credentials import Credentials
 from chalicelib.repositories.postgres.disabling import Disabling
@@ -66,6 +68,8 @@ class Environment(Protocol):
     @property
     def notifications(self) -> NotificationRepository: ...
     @property
+    def blocks(self) -> BlockRepository: ...
+    @property
     def roles(self) -> RoleRepository: ...
     @property
     def invite_links(self) -> InviteLinkRepository: ...
@@ -93,6 +97,7 @@ class PostgresEnvironment:
     identities: Identities
     rooms: Rooms
     notifications: Notifications
+    blocks: Blocks
     roles: Roles
     invite_links: InviteLinks
     endings: Endings
@@ -113,6 +118,7 @@ def postgres_environment(postgres: Postgres) -> PostgresEnvironment:
         Identities(postgres),
         Rooms(postgres),
         Notifications(postgres),
+        Blocks(postgres),
         Roles(postgres),
         InviteLinks(postgres),
         Endings(postgres),

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -59,3 +60,14 @@ async def test_sharing_finds_those_with_a_room_in_common(repository: AccessRepos
     assert await repository.sharing([ada, bob, cleo], ["x", "y", "z"]) == {ada, bob, cleo}
     assert await repository.sharing([], ["x"]) == set()
     assert await repository.sharing([ada], []) == set()
+
+
+async def test_who_has_blocked_somebody_is_not_found_for_that_user(repository: AccessRepository) -> None:
+    ada, bob, cleo = new_id(), new_id(), new_id()
+    blocking = replace(access(ada, 1, "x"), blocked=frozenset({bob, cleo}))
+    await repository.replace(blocking)
+    await repository.replace(access(bob, 1, "x"))
+    assert await repository.get(ada) == blocking
+    assert await repository.sharing([ada, bob], ["x"], by=bob) == {bob}
+    assert await repository.sharing([ada, bob], ["x"], by=ada) == {ada, bob}
+    assert await repository.sharing([ada, bob], ["x"]) == {ada, bob}

@@ -209,8 +209,7 @@ async def test_of_a_deleted_account_only_an_id_is_left(environment: Environment)
     await environment.credentials.add_token(token)
     invite = Invite(new_id(), new_id(), ada.id, NOW, NOW + 10, 1)
     await environment.invites.add(invite)
-    change = await environment.users.delete(ada.id, NOW)
-    assert change is not None
+    [change] = await environment.users.delete(ada.id, NOW)
     assert (change.user, change.kind) == (ada.id, ChangeKind.ERASED)
     left = User(ada.id, DELETED, deleted=True)
     assert await environment.users.by_ids([ada.id]) == [left]
@@ -232,9 +231,9 @@ async def test_a_deleted_accounts_name_and_email_are_free_again_and_it_is_delete
     environment: Environment,
 ) -> None:
     ada = await stored_account(environment)
-    assert await environment.users.delete(ada.id, NOW) is not None
-    assert await environment.users.delete(ada.id, NOW) is None
-    assert await environment.users.delete(new_id(), NOW) is None
+    assert await environment.users.delete(ada.id, NOW)
+    assert await environment.users.delete(ada.id, NOW) == []
+    assert await environment.users.delete(new_id(), NOW) == []
     again = replace(account(), name=ada.name, email=ada.email)
     await environment.users.add(again, NOW)
     assert await environment.users.by_login(key(ada.email)) == again

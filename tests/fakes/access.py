@@ -25,7 +25,8 @@ class FakeAccess:
         self._documents[access.user] = access
         return True
 
-    async def sharing(self, users: Iterable[str], rooms: Iterable[str]) -> set[str]:
+    async def sharing(self, users: Iterable[str], rooms: Iterable[str], by: str | None = None) -> set[str]:
         await self._server.reached("access.sharing")
         wanted = set(rooms)
-        return {user for user in users if user in self._documents and wanted & self._documents[user].rooms}
+        found = {user: self._documents[user] for user in users if user in self._documents}
+        return {user for user, it in found.items() if wanted & it.rooms and by not in it.blocked}

@@ -23,6 +23,7 @@ class FakeOutbox:
             frozenset(rooms),
             frozenset(sessions),
             frozenset(room for room in rooms if silenced(self._tables.standing(user, room))),
+            frozenset(self._tables.blocked_by(user)),
         )
 
     async def older_than(self, created_before: int, limit: int) -> list[AccessChange]:

@@ -6,7 +6,7 @@ from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, User, key
 from chalicelib.domain.permissions import Judge
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, Visibility
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Forbidden
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import MembershipRow, RoomRow, Tables
 from tests.fakes.users import shown
@@ -84,6 +84,8 @@ class FakeRooms:
         await self._server.reached("rooms.join")
         if judge is not None:
             judge(self._tables.standing(actor, room), self._tables.standing(user, room))
+        if (user, actor) in self._tables.blocks:
+            raise Forbidden("You cannot add this user to a room.")
         role = Role.MEMBER if self._tables.members_of(room) else Role.OWNER
         return self._admit(room, user, role, actor, event, now)
 
@@ -102,6 +104,8 @@ class FakeRooms:
         self, room: Room, key: str, users: tuple[str, str], events: tuple[str, str]
     ) -> tuple[Room, list[AccessChange]]:
         await self._server.reached("rooms.open_dm")
+        if key not in self._tables.dms and not self._tables.blocks.isdisjoint((users, users[::-1])):
+            raise Forbidden("You cannot write to this user: one of you has blocked the other.")
         opened = self._tables.dms.setdefault(key, room.id)
         self._tables.rooms.setdefault(opened, RoomRow(room, users[0], users))
         changes = [
@@ -124,7 +128,8 @@ class FakeRooms:
     def _mine(self, room: str, user: str) -> MyRoom:
         row = self._tables.rooms[room]
         peer = next((it for it in row.dm_users if it != user), user) if row.dm_users else None
-        return MyRoom(row.room, self._tables.memberships[room, user].role, peer, (room, user) in self._tables.muted)
+        role, muted = self._tables.memberships[room, user].role, (room, user) in self._tables.muted
+        return MyRoom(row.room, role, peer, muted, self._tables.between_blocked(row))
 
     def _public(self) -> list[Room]:
         return [it.room for it in self._tables.rooms.values() if it.room.visibility is Visibility.PUBLIC]

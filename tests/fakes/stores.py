@@ -7,6 +7,7 @@ from chalicelib.repositories.base import Probes
 from tests.fakes.access import FakeAccess
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audit import FakeAudit
+from tests.fakes.blocks import FakeBlocks
 from tests.fakes.connections import FakeConnections
 from tests.fakes.credentials import FakeCredentials
 from tests.fakes.disabling import FakeDisabling
@@ -51,6 +52,7 @@ class FakeStores:
     identities: FakeIdentities = field(init=False)
     rooms: FakeRooms = field(init=False)
     notifications: FakeNotifications = field(init=False)
+    blocks: FakeBlocks = field(init=False)
     roles: FakeRoles = field(init=False)
     invite_links: FakeInviteLinks = field(init=False)
     endings: FakeEndings = field(init=False)
@@ -82,6 +84,7 @@ class FakeStores:
         self.identities = FakeIdentities(self.postgres, tables)
         self.rooms = FakeRooms(self.postgres, tables)
         self.notifications = FakeNotifications(self.postgres, tables)
+        self.blocks = FakeBlocks(self.postgres, tables)
         self.roles = FakeRoles(self.postgres, tables)
         self.invite_links = FakeInviteLinks(self.postgres, tables)
         self.endings = FakeEndings(self.postgres, tables)

@@ -83,6 +83,8 @@ class Tables:
     muted: set[tuple[str, str]] = field(default_factory=set)
     banned: set[tuple[str, str]] = field(default_factory=set)
     """Room and user."""
+    blocks: set[tuple[str, str]] = field(default_factory=set)
+    """Who blocked whom."""
     deleted_rooms: dict[str, int] = field(default_factory=dict)
     """When, by room."""
     invite_links: dict[str, InviteLink] = field(default_factory=dict)
@@ -139,7 +141,16 @@ class Tables:
             member.role if member else None,
             muted=(room, user) in self.muted,
             banned=(room, user) in self.banned,
+            blocked=self.between_blocked(row),
         )
+
+    def blocked_by(self, user: str) -> set[str]:
+        """Everybody the user has blocked."""
+        return {other for blocker, other in self.blocks if blocker == user}
+
+    def between_blocked(self, row: RoomRow) -> bool:
+        """Whether it is the direct message of two of whom either has blocked the other."""
+        return row.dm_users is not None and not self.blocks.isdisjoint((row.dm_users, row.dm_users[::-1]))
 
     def has_identity(self, identity: Identity) -> bool:
         """Whether it is somebody's already, or its user has another of the issuer."""

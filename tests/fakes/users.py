@@ -91,12 +91,12 @@ class FakeUsers:
                 heir = min(others, key=lambda id_: (others[id_].joined_at, id_))
                 self._tables.memberships[room, heir] = replace(others[heir], role=Role.OWNER)
 
-    async def delete(self, user: str, now: int) -> AccessChange | None:
+    async def delete(self, user: str, now: int) -> list[AccessChange]:
         await self._server.reached("users.delete")
         tables = self._tables
         owns = tables.roles.get(user) is WorkspaceRole.OWNER and len(tables.users) > 1
         if owns or tables.users.pop(user, None) is None:
-            return None
+            return []
         tables.roles[user] = WorkspaceRole.MEMBER
         tables.deleted.add(user)
         tables.sessions = {id_: it for id_, it in tables.sessions.items() if it.user != user}
@@ -108,7 +108,12 @@ class FakeUsers:
             if it.reporter == user:
                 tables.reports[id_] = replace(it, reporter=None, note="")
         tables.note(AuditKind.ACCOUNT_DELETED, actor=user, target=user)
-        return tables.record(user, ChangeKind.ERASED, now)
+        blocking = {it for pair in tables.blocks if user in pair for it in pair} - {user}
+        tables.blocks = {it for it in tables.blocks if user not in it}
+        return [
+            tables.record(user, ChangeKind.ERASED, now),
+            *[tables.record(it, ChangeKind.REFRESHED, now) for it in sorted(blocking)],
+        ]
 
     async def by_ids(self, users: Iterable[str]) -> list[User]:
         await self._server.reached("users.by_ids")

@@ -17,6 +17,7 @@ def test_a_room_from_its_making_to_its_leaving(edge: Edge) -> None:
         "role": "owner",
         "muted": False,
         "archived": False,
+        "blocked": False,
         "peer": None,
         "created_at": 0,
         "seq": 1,

@@ -1,11 +1,13 @@
 """Rights that are taken away at the very moment they are used, again and again, against a running Parley."""
 
 import asyncio
+import itertools
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -90,6 +92,36 @@ async def test_who_is_kicked_authors_nothing_and_is_sent_nothing_after_it(parley
         free.append(member)
 
     await rounds(kicked)
+
+
+async def test_who_is_blocked_says_nothing_in_the_direct_message_after_it(parley_without_cassandra: System) -> None:
+    people = [await parley_without_cassandra.person() for _ in range(2 * AT_ONCE)]
+    pairs = [(one, other, (await one.post("/dms", {"user": other.id}))["id"]) for one, other in pairwise(people)][::2]
+
+    async def blocked(number: int) -> None:
+        one, other, room = pairs.pop()
+        blocker, target = (one, other) if number % 2 else (other, one)
+        before = len(await log_of(one, room))
+        async with sockets(target, blocker) as (theirs, mine):
+            stop = asyncio.Event()
+            saying = [asyncio.create_task(fill(it, room, stop, "still here")) for it in (theirs, mine)]
+            await asyncio.gather(*(it.wait(lambda it: it["type"] == "ack") for it in (theirs, mine)))
+            await blocker.post(f"/users/{target.id}/block", {"on": True})
+            end = len(await log_of(blocker, room))
+            for it in (theirs, mine):
+                refused = await it.kind("error", id=await it.send("message.send", room=room, text="late"))
+                assert refused["code"] == "forbidden"
+            stop.set()
+            acked = {it["seq"] for it in itertools.chain(*await asyncio.gather(*saying))}
+            log = await log_of(blocker, room)
+            assert len(log) == end
+            taken = {it["user"]: it["seq"] for it in log[before:] if it["type"] == "room.updated"}
+            assert all(it["seq"] < taken[it["sender"]] for it in log[before:] if it["type"] == "message.created")
+            assert acked <= {it["seq"] for it in log}
+        await blocker.post(f"/users/{target.id}/block", {"on": False})
+        pairs.append((one, other, room))
+
+    await rounds(blocked)
 
 
 async def test_who_moderates_no_longer_puts_nobody_out(parley_without_cassandra: System) -> None:

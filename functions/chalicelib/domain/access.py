@@ -14,6 +14,8 @@ class Access:
     sessions: frozenset[str]
     silenced: frozenset[str] = frozenset()
     """Those of the rooms that the user may read and not speak in."""
+    blocked: frozenset[str] = frozenset()
+    """Users who cannot mention this one."""
 
 
 class ChangeKind(StrEnum):

@@ -79,7 +79,8 @@ class Operation(StrEnum):
 class Permission:
     """A row of the table. `what` completes "may ..."; `places` is None for what is not about a room.
 
-    `archived` tells whether it may be done in an archived room, `dm` whether in a direct message.
+    `archived` tells whether it may be done in an archived room, `dm` whether in a direct message, and `blocked` whether
+    in one of two of whom either has blocked the other.
     """
 
     what: str
@@ -87,6 +88,7 @@ class Permission:
     places: frozenset[Place] | None = None
     archived: bool = True
     dm: bool = True
+    blocked: bool = True
 
 
 _O, _M, _P, _X = Place.OWNER, Place.MODERATOR, Place.MEMBER, Place.MUTED
@@ -113,11 +115,11 @@ PERMISSIONS: Final[Mapping[Operation, Permission]] = {
     Operation.READ: Permission("read messages and events, and be sent them", _ALL, _INSIDE),
     Operation.LIST_MEMBERS: Permission("list the members and see who is present", _ALL, _INSIDE),
     Operation.MARK_READ: Permission("move the own read marker", _ALL, _INSIDE),
-    Operation.SEND: Permission("send a message", _ALL, _SPEAKING, archived=False),
-    Operation.TYPE: Permission("show a typing sign", _ALL, _SPEAKING, archived=False),
-    Operation.REACT: Permission("react to a message", _ALL, _SPEAKING, archived=False),
+    Operation.SEND: Permission("send a message", _ALL, _SPEAKING, archived=False, blocked=False),
+    Operation.TYPE: Permission("show a typing sign", _ALL, _SPEAKING, archived=False, blocked=False),
+    Operation.REACT: Permission("react to a message", _ALL, _SPEAKING, archived=False, blocked=False),
     Operation.REPORT: Permission("report a message of others", _ALL, _INSIDE),
-    Operation.EDIT_OWN: Permission("edit an own message", _ALL, _SPEAKING, archived=False),
+    Operation.EDIT_OWN: Permission("edit an own message", _ALL, _SPEAKING, archived=False, blocked=False),
     Operation.EDIT_OTHERS: Permission("edit a message of others", frozenset(), frozenset(), archived=False),
     Operation.DELETE_OWN: Permission("delete an own message", _ALL, _INSIDE, archived=False),
     Operation.DELETE_OTHERS: Permission("delete a message of others", _ALL, _MODERATING, archived=False, dm=False),
@@ -151,6 +153,8 @@ class Standing:
     role: Role | None = None
     muted: bool = False
     banned: bool = False
+    blocked: bool = False
+    """One of the two of a direct message has blocked the other."""
 
     @property
     def place(self) -> Place:
@@ -203,6 +207,8 @@ def require(operation: Operation, standing: Standing) -> None:
         raise Forbidden(refusal(operation, standing.place))
     if room is not None and room.archived and not permission.archived:
         raise Forbidden("This room is archived: it can be read, not changed.")
+    if standing.blocked and not permission.blocked:
+        raise Forbidden(f"You cannot {permission.what} here: one of you has blocked the other.")
 
 
 def require_rank(operation: Operation, by: Standing, target: Standing) -> None:
@@ -240,5 +246,8 @@ def _listed(found: Iterable[StrEnum], order: type[StrEnum]) -> str:
 
 def silenced(standing: Standing) -> bool:
     """Whether a member may not say anything in the room: what a socket must know of a room beside having it."""
-    archived = standing.room is not None and standing.room.archived and not PERMISSIONS[Operation.SEND].archived
-    return archived or not allows(Operation.SEND, standing.workspace, standing.place)
+    try:
+        require(Operation.SEND, standing)
+    except (Forbidden, NotMember):
+        return True
+    return False

@@ -51,6 +51,8 @@ class MyRoom:
     role: Role
     peer: str | None
     muted: bool = False
+    blocked: bool = False
+    """One of the two of a direct message has blocked the other."""
 
 
 @dataclass(frozen=True, slots=True)

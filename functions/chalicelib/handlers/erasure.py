@@ -42,6 +42,7 @@ async def export_account(call: Call) -> Export:
             for it in rooms
         ],
         reports=[shown_report(it) for it in await call.app.reports.of_user(call.user)],
+        blocks=sorted((await call.app.blocks.of_user(call.user)).users),
         last_seen=await call.app.erasure.last_seen(call.user),
     )
 

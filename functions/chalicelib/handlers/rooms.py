@@ -19,6 +19,7 @@ from chalicelib.schemas.rooms import (
     Rooms,
     UpdateRoom,
 )
+from chalicelib.services.blocks import shown_blocks
 from chalicelib.services.notifications import shown_settings
 from chalicelib.services.rooms import RoomWithEnd
 
@@ -33,6 +34,7 @@ async def first_screen(call: Call) -> Bootstrap:
         me=own_account(screen.account),
         workspace_role=screen.role.value,
         notifications=shown_settings(await call.app.notifications.of_user(call.user)),
+        blocks=shown_blocks(await call.app.blocks.of_user(call.user)),
         rooms=[shown_room(it) for it in screen.rooms],
         users=[shown(it) for it in screen.users],
     )
@@ -125,6 +127,7 @@ def shown_room(found: RoomWithEnd) -> Room:
         role=mine.role.value,
         muted=mine.muted,
         archived=mine.room.archived,
+        blocked=mine.blocked,
         peer=mine.peer,
         created_at=mine.room.created_at,
         seq=found.end.seq,

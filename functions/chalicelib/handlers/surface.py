@@ -5,6 +5,7 @@ from typing import Final
 
 from chalicelib.handlers.accounts import accounts
 from chalicelib.handlers.audit import audit
+from chalicelib.handlers.blocks import blocks
 from chalicelib.handlers.credentials import credentials
 from chalicelib.handlers.disabling import disabling
 from chalicelib.handlers.endings import endings
@@ -28,6 +29,7 @@ REST: Final[Mapping[str, Rest]] = {
     "accounts": accounts,
     "profiles": profiles,
     "notifications": notifications,
+    "blocks": blocks,
     "erasure": erasure,
     "credentials": credentials,
     "second_factors": second_factors,

@@ -11,6 +11,7 @@ from typing import Protocol
 from chalicelib.domain.access import Access, AccessChange
 from chalicelib.domain.accounts import Account, User
 from chalicelib.domain.audit import AuditEntry, AuditFilter, AuditKind
+from chalicelib.domain.blocks import Blocks
 from chalicelib.domain.connections import Connection
 from chalicelib.domain.credentials import OneTimeToken
 from chalicelib.domain.identities import Identity
@@ -64,11 +65,12 @@ class UserRepository(Protocol):
     async def pass_rooms_on(self, user: str) -> None:
         """Where the user is the only owner of a room with other members, make the one who joined first its owner."""
 
-    async def delete(self, user: str, now: int) -> AccessChange | None:
-        """Anonymise the account and delete its sessions, tokens and invitations; None if there is none.
+    async def delete(self, user: str, now: int) -> list[AccessChange]:
+        """Anonymise the account and delete its sessions, tokens, invitations and blocks; nothing if there is none.
 
         Its name is "Deleted user" from then on, its name and email can be used again, and no method but `by_ids`
-        and `sharing_rooms` finds it.
+        and `sharing_rooms` finds it. The first change is the account's own, the others are of whoever had blocked it
+        or was blocked by it.
         """
 
     async def by_ids(self, users: Iterable[str]) -> list[User]:
@@ -303,7 +305,8 @@ class RoomRepository(Protocol):
     ) -> AccessChange | None:
         """Make the user a member, or the owner of a room that nobody is in; None if already a member.
 
-        `event` is the id the log will know the change by. Raises what the judge does.
+        `event` is the id the log will know the change by. Raises what the judge does, and Forbidden where the user has
+        blocked the actor.
         """
 
     async def leave(self, room: str, user: str, actor: str, event: str, now: int) -> AccessChange | None:
@@ -315,8 +318,27 @@ class RoomRepository(Protocol):
     ) -> tuple[Room, list[AccessChange]]:
         """The direct message with this key (domain.rooms.dm_key): `room` if there was none, else the one there is.
 
+        Raises Forbidden where there was none and one of the two has blocked the other.
+
         Two at once get the same one. A user who had left is made a member again. Returns the outbox rows of those
         who became members; `events[i]` is for `users[i]`, and `users[0]`, who opens it, is the actor of all.
+        """
+
+
+class BlockRepository(Protocol):
+    """Whom users have blocked."""
+
+    async def of_user(self, user: str) -> Blocks:
+        """Everybody the user has blocked; the version rises with each change, and with others of the user."""
+
+    async def set(
+        self, user: str, other: str, events: tuple[str, str], now: int, *, on: bool
+    ) -> tuple[str | None, list[AccessChange]]:
+        """Block `other`, or lift the block: their direct message, if there is one, and what was changed, if it was.
+
+        Where there is a direct message its log says of each of the two, in the order of `events`, that there is a
+        change, and not whose. Raises NotFound for who cannot be blocked, and Conflict when the user has blocked
+        limits.BLOCKED_USERS others.
         """
 
 
@@ -578,8 +600,8 @@ class AccessRepository(Protocol):
     async def replace(self, access: Access) -> bool:
         """Store it unless one of the same or a higher version is there; tells whether it was stored."""
 
-    async def sharing(self, users: Iterable[str], rooms: Iterable[str]) -> set[str]:
-        """Those of the users who have at least one of the rooms."""
+    async def sharing(self, users: Iterable[str], rooms: Iterable[str], by: str | None = None) -> set[str]:
+        """Those of the users who have at least one of the rooms, without those who have blocked `by`."""
 
 
 @dataclass(frozen=True, slots=True)

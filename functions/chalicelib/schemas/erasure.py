@@ -39,6 +39,7 @@ class Export(Model):
     identities: list[Identity]
     rooms: list[ExportedRoom]
     reports: Annotated[list[ReportedMessage], Field(description="What the user reported.")]
+    blocks: Annotated[list[Id], Field(description="Whom the user has blocked.")]
     last_seen: Micros | None
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from chalicelib.domain.log import Event
 from chalicelib.errors import ErrorCode
 from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.blocks import Blocks
 from chalicelib.schemas.notifications import Notifications
 from chalicelib.schemas.roles import WorkspaceRole
 from chalicelib.schemas.users import User
@@ -241,6 +242,13 @@ class NotificationsUpdated(Model):
     settings: Notifications
 
 
+class BlocksUpdated(Model):
+    """Whom the socket's user has blocked, on whichever device."""
+
+    type: Literal["blocks.updated"] = "blocks.updated"
+    blocks: Blocks
+
+
 class WorkspaceRoleUpdated(Model):
     """The socket's user has another role in the workspace."""
 
@@ -276,6 +284,7 @@ Push = Annotated[
     | Presence
     | ProfileUpdated
     | NotificationsUpdated
+    | BlocksUpdated
     | WorkspaceRoleUpdated
     | SessionEnded,
     Field(discriminator="type"),

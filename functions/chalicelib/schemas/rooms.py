@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.limits import PAGE_MAX, ROOM_NAME_LENGTH, TOPIC_LENGTH
 from chalicelib.schemas.accounts import Me
 from chalicelib.schemas.base import Id, Micros, Model, Seq
+from chalicelib.schemas.blocks import Blocks
 from chalicelib.schemas.notifications import Notifications
 from chalicelib.schemas.roles import WorkspaceRole
 from chalicelib.schemas.users import User
@@ -64,6 +65,7 @@ class Room(Model):
     role: RoomRole
     muted: Annotated[bool, Field(description="The caller may read here and not speak.")]
     archived: Annotated[bool, Field(description="It can be read and not be changed.")]
+    blocked: Annotated[bool, Field(description="One of the two of a direct message has blocked the other.")]
     peer: Annotated[Id | None, Field(description="The other one of a direct message.")]
     created_at: Micros
     seq: Seq
@@ -125,5 +127,6 @@ class Bootstrap(Model):
     me: Me
     workspace_role: WorkspaceRole
     notifications: Notifications
+    blocks: Blocks
     rooms: list[Room]
     users: list[User]

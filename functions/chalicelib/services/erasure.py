@@ -44,8 +44,7 @@ class Erasure:
         for mine in await self._rooms.of_user(user):
             if mine.room.kind is RoomKind.ROOM:
                 await self._leave(user, mine)
-        if (change := await self._users.delete(user, self._clock.now())) is not None:
-            await self._access.apply([change])
+        await self._access.apply(await self._users.delete(user, self._clock.now()))
 
     async def last_seen(self, user: str) -> int | None:
         """When the user's last connection ended, in microseconds."""

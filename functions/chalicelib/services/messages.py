@@ -68,7 +68,7 @@ class Sending:
         """
         begun = self._clock.monotonic()
         cleaned = clean_text(text)
-        body = dict(await text_body(self._access, room, cleaned))
+        body = dict(await text_body(self._access, room, connection.user, cleaned))
         if reply_to is not None:
             body["reply_to"] = reply_to
         draft = Draft(room, id_, connection.user, EventType.MESSAGE_CREATED, body)
@@ -121,7 +121,7 @@ class Changing:
 
     async def edit(self, user: str, room: str, n: int, id_: str, text: str) -> Event:
         """Give the user's own message another text. Raises NotMember, NotFound, Forbidden, BadRequest, IdConflict."""
-        body = {"target": n, **await text_body(self._access, room, clean_text(text))}
+        body = {"target": n, **await text_body(self._access, room, user, clean_text(text))}
 
         async def may_edit(_again: bool) -> None:
             await self._present(user, room, n, id_, Operation.EDIT_OWN, Operation.EDIT_OTHERS)
@@ -176,9 +176,12 @@ class Changing:
         return event
 
 
-async def text_body(access: AccessRepository, room: str, text: str) -> Mapping[str, object]:
-    """The body of an event that carries a text: with the members it mentions, if it mentions any."""
+async def text_body(access: AccessRepository, room: str, author: str, text: str) -> Mapping[str, object]:
+    """The body of an event that carries a text: with the members it mentions, if it mentions any.
+
+    Who has blocked the author is not mentioned, whatever the text says.
+    """
     ids = mentioned(text)
-    members = await access.sharing(ids, [room]) if ids else set()
+    members = await access.sharing(ids, [room], by=author) if ids else set()
     mentions = [it for it in ids if it in members]
     return {"text": text, "mentions": mentions} if mentions else {"text": text}

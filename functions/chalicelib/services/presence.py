@@ -100,7 +100,9 @@ def require_voice(connection: Connection, room: str) -> None:
     """Raise NotMember unless the connection has the room, and Forbidden where its user may not speak there."""
     require_room(connection.rooms, room)
     if room in connection.silenced:
-        raise Forbidden("You cannot speak in this room: you are muted, or it is archived.")
+        raise Forbidden(
+            "You cannot speak here: you are muted, the room is archived, or one of you two has blocked the other."
+        )
 
 
 def require_room(rooms: Iterable[str], room: str) -> None:

@@ -10,6 +10,7 @@ from chalicelib.errors import ErrorCode
 from chalicelib.limits import DELTA_EVENTS
 from chalicelib.schemas.accounts import Me
 from chalicelib.schemas.base import Model
+from chalicelib.schemas.blocks import Blocks
 from chalicelib.schemas.commands import COMMAND, Command, Ping, Resume, SendMessage
 from chalicelib.schemas.events import (
     LOG_EVENT,
@@ -209,7 +210,14 @@ class FakeSession:
         rooms = [self._shown(it) for it, members in self.server.members.items() if self.user in members]
         me = Me(id=self.user, name="", email="")
         chosen = Notifications(version=0, quiet=Quiet(), rooms={})
-        return Bootstrap(workspace_role="member", me=me, notifications=chosen, rooms=rooms, users=[])
+        return Bootstrap(
+            workspace_role="member",
+            me=me,
+            notifications=chosen,
+            blocks=Blocks(version=0, users=[]),
+            rooms=rooms,
+            users=[],
+        )
 
     async def room(self, room: str) -> Room:
         self._answer(f"room {room}")
@@ -263,6 +271,7 @@ class FakeSession:
             role="member",
             muted=False,
             archived=False,
+            blocked=False,
             peer=None,
             created_at=0,
             seq=len(log),

@@ -17,6 +17,7 @@ export const RESUME_ROOMS = 800;
 export const DELTA_EVENTS = 100;
 export const FRAME_BYTES = 32768;
 export const WATCHED_USERS = 200;
+export const BLOCKED_USERS = 500;
 export const IDLE_SECONDS = 300;
 export const TYPING_SECONDS = 6;
 export const HEARTBEAT_SECONDS = 60;

@@ -103,6 +103,7 @@ export type Push =
   | Presence
   | ProfileUpdated
   | NotificationsUpdated
+  | BlocksUpdated
   | WorkspaceRoleUpdated
   | SessionEnded;
 
@@ -119,6 +120,9 @@ export interface Contract {
   AuditKind: AuditKind;
   AuditPage: AuditPage;
   BeginSecondFactor: BeginSecondFactor;
+  Block: Block;
+  Blocks: Blocks;
+  BlocksUpdated: BlocksUpdated;
   Bootstrap: Bootstrap;
   BrowseRooms: BrowseRooms;
   ChangeEmail: ChangeEmail;
@@ -338,12 +342,38 @@ export interface BeginSecondFactor {
   password: string;
 }
 /**
+ * Whether the caller wants nothing of the user.
+ */
+export interface Block {
+  on: boolean;
+}
+/**
+ * Everybody the caller has blocked, and which state of it this is: the higher version is the later one.
+ */
+export interface Blocks {
+  version: number;
+  /**
+   * @maxItems 500
+   *
+   * Items: A ULID.
+   */
+  users: string[];
+}
+/**
+ * Whom the socket's user has blocked, on whichever device.
+ */
+export interface BlocksUpdated {
+  type: "blocks.updated";
+  blocks: Blocks;
+}
+/**
  * All the first screen needs: the caller, the rooms with their heads, and the users to name.
  */
 export interface Bootstrap {
   me: Me;
   workspace_role: "owner" | "admin" | "member" | "guest";
   notifications: Notifications;
+  blocks: Blocks;
   rooms: Room[];
   users: User[];
 }
@@ -422,6 +452,10 @@ export interface Room {
    * It can be read and not be changed.
    */
   archived: boolean;
+  /**
+   * One of the two of a direct message has blocked the other.
+   */
+  blocked: boolean;
   /**
    * The other one of a direct message.
    */
@@ -994,6 +1028,12 @@ export interface Export {
    * What the user reported.
    */
   reports: ReportedMessage[];
+  /**
+   * Whom the user has blocked.
+   *
+   * Items: A ULID.
+   */
+  blocks: string[];
   last_seen: number | null;
 }
 /**

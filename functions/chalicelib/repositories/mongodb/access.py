@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from chalicelib.domain.access import Access
-from chalicelib.repositories.mongodb.client import ALL_AT_ONCE, Database, answering, upsert_where
+from chalicelib.repositories.mongodb.client import ALL_AT_ONCE, Database, Document, answering, upsert_where
 
 
 class AccessDocuments:
@@ -25,6 +25,7 @@ class AccessDocuments:
             frozenset(found["sessions"]),
             # Documents from before there were roles have none.
             frozenset(found.get("silenced", ())),
+            frozenset(found.get("blocked", ())),
         )
 
     @answering
@@ -36,11 +37,14 @@ class AccessDocuments:
             "rooms": sorted(access.rooms),
             "sessions": sorted(access.sessions),
             "silenced": sorted(access.silenced),
+            "blocked": sorted(access.blocked),
         }
         return await upsert_where(self._access, older, {"$set": fields})
 
     @answering
-    async def sharing(self, users: Iterable[str], rooms: Iterable[str]) -> set[str]:
-        """Those of the users who have at least one of the rooms."""
-        condition = {"_id": {"$in": list(users)}, "rooms": {"$in": list(rooms)}}
+    async def sharing(self, users: Iterable[str], rooms: Iterable[str], by: str | None = None) -> set[str]:
+        """Those of the users who have at least one of the rooms and have not blocked `by`."""
+        condition: Document = {"_id": {"$in": list(users)}, "rooms": {"$in": list(rooms)}}
+        if by is not None:
+            condition["blocked"] = {"$ne": by}
         return {it["_id"] for it in await self._access.find(condition, {"_id": 1}, batch_size=ALL_AT_ONCE).to_list()}

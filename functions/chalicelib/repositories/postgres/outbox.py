@@ -17,11 +17,13 @@ from chalicelib.repositories.postgres.standings import standing_of
 _SNAPSHOT: Final = (
     "with mine as materialized (select id, role, access_version, deleted_at is not null as deleted,"
     " array(select id from sessions where user_id = users.id and revoked_at is null"
-    "  and expires_at > $2 and rotated_at > $3) as sessions"
+    "  and expires_at > $2 and rotated_at > $3) as sessions,"
+    " array(select blocked_id from blocks where blocker_id = users.id) as blocks"
     " from users where id = $1)"
-    " select mine.id as user_id, mine.role as workspace, mine.access_version, mine.sessions, rooms.*,"
+    " select mine.id as user_id, mine.role as workspace, mine.access_version, mine.sessions, mine.blocks, rooms.*,"
     " memberships.role as place, false as banned,"
-    " exists (select from sanctions where user_id = mine.id and room_id = rooms.id and kind = 'muted') as muted"
+    " exists (select from sanctions where user_id = mine.id and room_id = rooms.id and kind = 'muted') as muted,"
+    " exists (select from blocks where dm_key = rooms.dm_key) as blocked"
     " from mine left join memberships on memberships.user_id = mine.id and not mine.deleted"
     " left join rooms on rooms.id = memberships.room_id"
 )
@@ -81,6 +83,7 @@ class Outbox:
             frozenset(it.room.id for it in standings if it.room),
             frozenset(rows[0]["sessions"]),
             frozenset(it.room.id for it in standings if it.room and silenced(it)),
+            frozenset(rows[0]["blocks"]),
         )
 
     async def older_than(self, created_before: int, limit: int) -> list[AccessChange]:

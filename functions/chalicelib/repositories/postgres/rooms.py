@@ -15,14 +15,16 @@ from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import User, key
 from chalicelib.domain.permissions import Judge
 from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Forbidden
+from chalicelib.repositories.postgres.blocks import has_blocked
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds, storable
 from chalicelib.repositories.postgres.outbox import lock, record
 from chalicelib.repositories.postgres.standings import room_of, standing_in
 
 _MINE: Final = (
     "select rooms.*, memberships.role,"
-    " exists (select from sanctions where room_id = rooms.id and user_id = $1 and kind = 'muted') as muted"
+    " exists (select from sanctions where room_id = rooms.id and user_id = $1 and kind = 'muted') as muted,"
+    " exists (select from blocks where dm_key = rooms.dm_key) as blocked"
     " from rooms join memberships on memberships.room_id = rooms.id"
     " where memberships.user_id = $1"
 )
@@ -151,6 +153,8 @@ class Rooms:
             await lock_room(link, room)
             if judge is not None:
                 judge(await standing_in(link, actor, room), await standing_in(link, user, room))
+            if await has_blocked(link, user, actor):
+                raise Forbidden("You cannot add this user to a room.")
             inhabited = await link.fetchval("select exists (select from memberships where room_id = $1)", room)
             role = Role.MEMBER if inhabited else Role.OWNER
             return await admit(link, room, user, role, actor, event, instant(now))
@@ -184,11 +188,16 @@ class Rooms:
         """The direct message with this key: `room` if there was none, else the one there is.
 
         Both users, `users[0]` being who opens it, are members afterwards; the outbox rows are of those who were not.
+        Raises Forbidden where there was none and one of the two has blocked the other.
         """
 
         async def open_it(link: Link) -> tuple[Room, list[AccessChange]]:
             await lock(link, *users)
-            await link.execute(_INSERT + " on conflict (dm_key) do nothing", *_columns(room), users[0], key)
+            made = await link.fetchval(
+                _INSERT + " on conflict (dm_key) do nothing returning true", *_columns(room), users[0], key
+            )
+            if made and await link.fetchval("select exists (select from blocks where dm_key = $1)", key):
+                raise Forbidden("You cannot write to this user: one of you has blocked the other.")
             # Another statement than the insert: it sees what the one that came first has committed.
             row = await link.fetchrow("select * from rooms where dm_key = $1 for no key update", key)
             if row is None:
@@ -259,7 +268,7 @@ def _columns(room: Room) -> tuple[object, ...]:
 
 
 def _my_room(row: asyncpg.Record, user: str) -> MyRoom:
-    return MyRoom(room_of(row), Role(row["role"]), _peer(row["dm_key"], user), row["muted"])
+    return MyRoom(room_of(row), Role(row["role"]), _peer(row["dm_key"], user), row["muted"], row["blocked"])
 
 
 def _peer(dm_key: str | None, user: str) -> str | None:

@@ -11,7 +11,8 @@ from chalicelib.repositories.postgres.connection import Link, microseconds
 STANDING: Final = (
     "select users.id as user_id, users.role as workspace, rooms.*, memberships.role as place,"
     " exists (select from sanctions where user_id = users.id and room_id = rooms.id and kind = 'muted') as muted,"
-    " exists (select from sanctions where user_id = users.id and room_id = rooms.id and kind = 'banned') as banned"
+    " exists (select from sanctions where user_id = users.id and room_id = rooms.id and kind = 'banned') as banned,"
+    " exists (select from blocks where dm_key = rooms.dm_key) as blocked"
     " from users left join rooms on rooms.id = $2"
     " left join memberships on memberships.room_id = rooms.id and memberships.user_id = users.id"
 )
@@ -32,6 +33,7 @@ def standing_of(row: asyncpg.Record) -> Standing:
         role=None if row["place"] is None else Role(row["place"]),
         muted=row["muted"],
         banned=row["banned"],
+        blocked=row["blocked"],
     )
 
 

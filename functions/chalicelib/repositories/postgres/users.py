@@ -27,8 +27,16 @@ _PERSONAL: Final = (
     ("notification_settings", "user_id"),
     ("room_notifications", "user_id"),
     ("identities", "user_id"),
+    ("blocks", "blocker_id"),
+    ("blocks", "blocked_id"),
 )
 """Tables, and their column of the user, whose rows go with an account."""
+
+_BLOCKING: Final = (
+    "select blocker_id as id from blocks where blocked_id = $1"
+    " union select blocked_id from blocks where blocker_id = $1 order by id"
+)
+"""Everybody who has blocked the user or is blocked by the user."""
 
 _HAND_OVER: Final = """
 update memberships set role = 'owner' from (
@@ -138,11 +146,12 @@ class Users:
         """Make who joined first the owner of rooms that have no other."""
         await self._postgres.change(lambda link: link.execute(_HAND_OVER, user))
 
-    async def delete(self, user: str, now: int) -> AccessChange | None:
-        """Anonymise the account and delete its sessions, tokens and invitations."""
+    async def delete(self, user: str, now: int) -> list[AccessChange]:
+        """Anonymise the account and delete its sessions, tokens, invitations and blocks."""
 
-        async def erase(link: Link) -> AccessChange | None:
-            await lock(link, user)
+        async def erase(link: Link) -> list[AccessChange]:
+            others = await link.fetch(_BLOCKING, user)
+            await lock(link, user, *(it["id"] for it in others))
             # No name and no email has an @ in front, so these keys are nobody's.
             erased = await link.fetchrow(
                 "update users set name = $2, name_key = '@' || id, email = '', email_key = '@' || id,"
@@ -155,12 +164,17 @@ class Users:
                 instant(now),
             )
             if erased is None:
-                return None
+                return []
+            # Read again: nobody blocks or unblocks the user any more.
+            others = await link.fetch(_BLOCKING, user)
             for table, column in _PERSONAL:
                 await link.execute(f"delete from {table} where {column} = $1", user)  # noqa: S608 - constants
             await link.execute("update reports set reporter_id = null, note = '' where reporter_id = $1", user)
             await note(link, AuditKind.ACCOUNT_DELETED, actor=user, target=user)
-            return await record(link, user, ChangeKind.ERASED, instant(now))
+            return [
+                await record(link, user, ChangeKind.ERASED, instant(now)),
+                *[await record(link, it["id"], ChangeKind.REFRESHED, instant(now)) for it in others],
+            ]
 
         return await self._postgres.change(erase)
 
