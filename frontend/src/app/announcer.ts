@@ -5,6 +5,7 @@ import type { Cancel } from "@/shared/realtime/environment";
 import { isQuiet, levelOf, tellsOf } from "@/shared/realtime/notification-settings";
 import type { Realtime } from "@/shared/realtime/realtime";
 import { roomTitle } from "@/shared/services/selectors";
+import { currentTexts } from "@/shared/texts/language";
 
 /** A message as it is told of. */
 export interface Announcement {
@@ -16,7 +17,7 @@ export interface Announcement {
 
 export interface AnnouncerPorts {
   readonly now: () => Date;
-  readonly choices: () => DeviceChoices;
+  readonly choices: () => Pick<DeviceChoices, "desktop" | "sound">;
   /** Whether this tab is the one of all that tells. */
   readonly isTeller: () => boolean;
   /** Whether a tab that can be seen shows the room. */
@@ -77,9 +78,10 @@ export class Announcer {
   #announcementOf({ room: id, n, sender, text }: MessageCreated): Announcement | null {
     const room = this.#realtime.rooms.get().get(id);
     if (room === undefined) return null;
+    const texts = currentTexts().app;
     const users = this.#realtime.directory.users.get();
-    const name = users.get(sender)?.name ?? "New message";
-    const title = room.kind === "dm" ? name : `${name} in ${roomTitle(room, undefined)}`;
+    const name = users.get(sender)?.name ?? texts.newMessage;
+    const title = room.kind === "dm" ? name : texts.nameInRoom(name, roomTitle(room, undefined));
     return { room: id, n, title, body: this.#ports.read(text) };
   }
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useLocation } from "wouter";
 
 import { AccountCard } from "@/features/accounts/components/account-card";
@@ -10,6 +10,8 @@ import { Notice } from "@/shared/components/notice";
 import { useStore } from "@/shared/lib/use-store";
 import { RealtimeContext, SessionContext } from "@/shared/services/services";
 import type { Session } from "@/shared/session/session";
+import { spoken } from "@/shared/texts/language";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Announcements } from "./announcements";
 import { LoadingBoundary } from "./loading-boundary";
@@ -26,6 +28,11 @@ const AdministrationPage = lazy(async () => ({
 }));
 
 export function App({ session }: { readonly session: Session }) {
+  // All of the page is rendered anew in another language: times, too.
+  const { language } = useStore(spoken);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
   return (
     <SessionContext value={session}>
       <Screen session={session} />
@@ -35,6 +42,7 @@ export function App({ session }: { readonly session: Session }) {
 }
 
 function Screen({ session }: { readonly session: Session }) {
+  const texts = useTexts();
   const state = useStore(session.state);
   const [path, navigate] = useLocation();
 
@@ -52,10 +60,10 @@ function Screen({ session }: { readonly session: Session }) {
     case "failed":
       return (
         <main className="whole-screen">
-          <Notice page title="Parley could not be loaded">
+          <Notice page title={texts.app.notLoaded}>
             <p>{state.problem}</p>
             <Button look="primary" onClick={() => void session.start()}>
-              Try again
+              {texts.common.tryAgain}
             </Button>
           </Notice>
         </main>

@@ -2,6 +2,7 @@ import { Component, type ReactNode } from "react";
 
 import { Button } from "@/shared/components/button";
 import { Notice } from "@/shared/components/notice";
+import { useTexts } from "@/shared/texts/use-texts";
 
 interface LoadingBoundaryProps {
   readonly children: ReactNode;
@@ -16,16 +17,20 @@ export class LoadingBoundary extends Component<LoadingBoundaryProps, { readonly 
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <main className="whole-screen">
-        <Notice page title="This page could not be shown">
-          <p>Check the connection and load it again.</p>
-          <Button look="primary" onClick={() => location.reload()}>
-            Load again
-          </Button>
-        </Notice>
-      </main>
-    );
+    return this.state.failed ? <NotShown /> : this.props.children;
   }
+}
+
+function NotShown() {
+  const texts = useTexts();
+  return (
+    <main className="whole-screen">
+      <Notice page title={texts.app.pageNotShown}>
+        <p>{texts.app.checkAndLoad}</p>
+        <Button look="primary" onClick={() => location.reload()}>
+          {texts.app.loadAgain}
+        </Button>
+      </Notice>
+    </main>
+  );
 }

@@ -7,6 +7,7 @@ import type { Room } from "@/shared/contract/types";
 import { lastSeenText } from "@/shared/lib/times";
 import type { PresenceState } from "@/shared/realtime/presence-watch";
 import { useSighting } from "@/shared/services/selectors";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./shell.module.css";
 
@@ -21,10 +22,11 @@ interface RoomHeaderProps {
 }
 
 export function RoomHeader({ title, room, members, onMembers, onNotifications, onSettings }: RoomHeaderProps) {
+  const texts = useTexts();
   const { state, lastSeen } = useSighting(room?.peer ?? "");
   return (
     <header className={styles.header}>
-      <Link href="/" className={styles.back} aria-label="Back to the list">
+      <Link href="/" className={styles.back} aria-label={texts.app.backToList}>
         <ArrowLeft size={20} aria-hidden />
       </Link>
       {room !== undefined && <Sign room={room} title={title} presence={state} />}
@@ -37,17 +39,17 @@ export function RoomHeader({ title, room, members, onMembers, onNotifications, o
         {room !== undefined && room.topic !== "" && <p title={room.topic}>{room.topic}</p>}
       </div>
       {onSettings !== undefined && (
-        <IconButton label="Room settings" onClick={onSettings}>
+        <IconButton label={texts.app.roomSettings} onClick={onSettings}>
           <Settings size={18} aria-hidden />
         </IconButton>
       )}
       {onNotifications !== undefined && (
-        <IconButton label="Notifications of this room" onClick={onNotifications}>
+        <IconButton label={texts.app.roomNotifications} onClick={onNotifications}>
           <Bell size={18} aria-hidden />
         </IconButton>
       )}
       {onMembers !== undefined && (
-        <IconButton label="Members" aria-expanded={members} onClick={onMembers}>
+        <IconButton label={texts.app.members} aria-expanded={members} onClick={onMembers}>
           <Users size={18} aria-hidden />
         </IconButton>
       )}
@@ -62,7 +64,8 @@ interface SignProps {
 }
 
 function Sign({ room, title, presence }: SignProps) {
+  const texts = useTexts();
   if (room.peer !== null) return <Avatar id={room.peer} name={title} size="small" presence={presence} />;
   if (room.visibility === "public") return <Hash size={20} aria-hidden />;
-  return <Lock size={18} aria-label="Private" />;
+  return <Lock size={18} aria-label={texts.common.private} />;
 }

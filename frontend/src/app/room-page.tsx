@@ -12,6 +12,7 @@ import { Button } from "@/shared/components/button";
 import type { Room } from "@/shared/contract/types";
 import type { Conversation } from "@/shared/realtime/conversation";
 import { useConversation, useRoom, useRoomTitle } from "@/shared/services/selectors";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { RoomHeader } from "./room-header";
 import styles from "./shell.module.css";
@@ -25,13 +26,14 @@ interface RoomPageProps {
 }
 
 export function RoomPage({ id, onOpen, onLeft }: RoomPageProps) {
+  const texts = useTexts();
   const room = useRoom(id);
   const conversation = useConversation(id);
   useShownRoom(room === undefined ? null : id);
   if (room === undefined || conversation === undefined) {
     return (
       <main className={styles.main}>
-        <RoomHeader title="Room" />
+        <RoomHeader title={texts.app.room} />
         <JoinPrompt room={id} />
       </main>
     );
@@ -47,6 +49,7 @@ interface OpenRoomProps {
 }
 
 function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
+  const texts = useTexts();
   const [members, setMembers] = useState(false);
   const [dialog, setDialog] = useState<"leave" | "settings" | "notifications" | null>(null);
   const close = () => setDialog(null);
@@ -74,7 +77,7 @@ function OpenRoom({ room, conversation, onOpen, onLeft }: OpenRoomProps) {
             {ordinary && (
               <div className={styles.leave}>
                 <Button look="danger" small onClick={() => setDialog("leave")}>
-                  Leave room
+                  {texts.app.leaveRoom}
                 </Button>
               </div>
             )}

@@ -1,30 +1,35 @@
 import { Fragment } from "react";
 
 import { Dialog } from "@/shared/components/dialog";
+import type { Texts } from "@/shared/texts/en";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./shortcuts-dialog.module.css";
 
 const MAC = /Mac|iP(?:hone|ad)/u.test(navigator.userAgent);
-const COMMAND = MAC ? "⌘" : "Ctrl";
-const ALT = MAC ? "⌥" : "Alt";
 
-const SHORTCUTS: readonly (readonly [readonly string[], string])[] = [
-  [[COMMAND, "K"], "Go to a room or person"],
-  [[ALT, "↑ ↓"], "Previous or next room"],
-  [[ALT, "Shift", "↑ ↓"], "Previous or next room with something new"],
-  [["Enter"], "Send the message"],
-  [["Shift", "Enter"], "Begin a new line"],
-  [["↑"], "Edit your last message, when nothing is written"],
-  [["↑ ↓"], "From message to message, in the list of messages"],
-  [["Esc"], "Close what is open, or leave what was begun"],
-  [[COMMAND, "/"], "Show these keys"],
-];
+function shortcutsIn({ app: { shortcuts, keys } }: Texts): readonly (readonly [readonly string[], string])[] {
+  const command = MAC ? "⌘" : keys.command;
+  const alt = MAC ? "⌥" : keys.alt;
+  return [
+    [[command, "K"], shortcuts.switch],
+    [[alt, "↑ ↓"], shortcuts.neighbour],
+    [[alt, keys.shift, "↑ ↓"], shortcuts.unread],
+    [[keys.enter], shortcuts.send],
+    [[keys.shift, keys.enter], shortcuts.newLine],
+    [["↑"], shortcuts.editLast],
+    [["↑ ↓"], shortcuts.move],
+    [[keys.escape], shortcuts.escape],
+    [[command, "/"], shortcuts.help],
+  ];
+}
 
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
+  const texts = useTexts();
   return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+    <Dialog title={texts.app.shortcuts.title} onClose={onClose}>
       <dl className={styles.list}>
-        {SHORTCUTS.map(([keys, does]) => (
+        {shortcutsIn(texts).map(([keys, does]) => (
           <Fragment key={does}>
             <dt>
               {keys.map((key) => (

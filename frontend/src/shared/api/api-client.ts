@@ -1,10 +1,10 @@
 /** REST with a short-lived access token, which is kept in memory only and renewed by the cookie when it has run out. */
 import type { Contract, ErrorAnswer, Granted } from "@/shared/contract/types";
+import { currentTexts } from "@/shared/texts/language";
 
 import { ApiError, hasCode } from "./api-error";
 
 const TIMEOUT_MS = 20_000;
-const ENDED = "Your session has ended. Log in again.";
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -81,7 +81,7 @@ export class ApiClient {
   #grant(answer: unknown): Granted {
     const granted = answer as Granted;
     // Another tab of this browser may have signed in as somebody else: this one must not go on in that name.
-    if (this.#user !== null && granted.me.id !== this.#user) throw new ApiError("unauthenticated", ENDED);
+    if (this.#user !== null && granted.me.id !== this.#user) throw new ApiError("unauthenticated", currentTexts().errors.sessionEnded);
     this.#token = granted.access_token;
     this.#user = granted.me.id;
     return granted;
@@ -133,7 +133,7 @@ export class ApiClient {
     try {
       return await this.#ports.fetch(`/api${path}`, init);
     } catch {
-      throw new ApiError("offline", "Parley cannot be reached. Check the connection and try again.");
+      throw new ApiError("offline", currentTexts().errors.offline);
     }
   }
 }
@@ -147,8 +147,9 @@ function isErrorAnswer(answer: unknown): answer is ErrorAnswer {
 /** Something between here and the server may answer in a form of its own. */
 function refusal(status: number, answer: unknown): ApiError {
   if (isErrorAnswer(answer)) return new ApiError(answer.error.code, answer.error.message, answer.error.details);
-  if (status === 401) return new ApiError("unauthenticated", ENDED);
-  if (status === 429) return new ApiError("rate_limited", "That was too fast. Wait a moment and try again.");
-  if (status >= 500) return new ApiError("unavailable", "Parley is not available right now. Try again in a moment.");
-  return new ApiError("bad_request", "The server did not understand this request. Reload the page and try again.");
+  const { errors } = currentTexts();
+  if (status === 401) return new ApiError("unauthenticated", errors.sessionEnded);
+  if (status === 429) return new ApiError("rate_limited", errors.tooFast);
+  if (status >= 500) return new ApiError("unavailable", errors.unavailable);
+  return new ApiError("bad_request", errors.notUnderstood);
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@/shared/contract/types";
+import { currentTexts } from "@/shared/texts/language";
 
 /** `offline`: no answer came, so whether the server acted on the request is unknown. */
 export type ApiErrorCode = ErrorCode | "offline";
@@ -30,6 +31,6 @@ export function hasCode(error: unknown, ...codes: ApiErrorCode[]): boolean {
 
 /** What to tell the user of a failure, whatever it was. */
 export function sentenceFor(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
-  return "Something went wrong in the app. Reload the page and try again.";
+  const { errors } = currentTexts();
+  return error instanceof ApiError ? errors.refusal(error.message, error.code) : errors.unexpected;
 }

@@ -1,4 +1,5 @@
 import type { PresenceState } from "@/shared/realtime/presence-watch";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./avatar.module.css";
 import { classNames } from "./class-names";
@@ -28,7 +29,8 @@ export function Avatar({ id, name, colour, size = "medium", presence }: AvatarPr
 
 /** For readers: a dot says nothing to who cannot see it. */
 export function PresenceText({ presence }: { readonly presence: PresenceState }) {
-  return <span className="visually-hidden"> ({presence})</span>;
+  const texts = useTexts();
+  return <span className="visually-hidden"> {texts.common.presence[presence]}</span>;
 }
 
 function initials(name: string): string {

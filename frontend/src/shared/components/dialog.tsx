@@ -1,6 +1,8 @@
 import { X } from "lucide-react";
 import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 
+import { useTexts } from "@/shared/texts/use-texts";
+
 import { IconButton } from "./button";
 import styles from "./dialog.module.css";
 
@@ -12,6 +14,7 @@ interface DialogProps {
 
 /** A modal on the browser's own dialog: it keeps the focus inside, gives it back, and closes on Escape. */
 export function Dialog({ title, onClose, children }: DialogProps) {
+  const texts = useTexts();
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
 
@@ -40,7 +43,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <div className={styles.body}>
         <header className={styles.header}>
           <h2 id={id}>{title}</h2>
-          <IconButton label="Close" onClick={onClose}>
+          <IconButton label={texts.common.close} onClick={onClose}>
             <X size={18} aria-hidden />
           </IconButton>
         </header>

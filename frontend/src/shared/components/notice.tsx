@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 
+import { useTexts } from "@/shared/texts/use-texts";
+
 import { Button } from "./button";
 import styles from "./notice.module.css";
 
@@ -30,13 +32,14 @@ interface ProblemProps {
 
 /** A failure, in the place where what failed would be. */
 export function Problem({ problem, onRetry }: ProblemProps) {
+  const texts = useTexts();
   if (problem === null) return null;
   return (
     <div role="alert" className={styles.problem}>
       <p>{problem}</p>
       {onRetry !== undefined && (
         <Button small onClick={onRetry}>
-          Try again
+          {texts.common.tryAgain}
         </Button>
       )}
     </div>

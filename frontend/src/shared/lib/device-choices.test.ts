@@ -12,21 +12,24 @@ function storage(content: string | null = null) {
   });
 }
 
+const NOTHING = { desktop: false, sound: false, language: null };
+
 function nothingKept(): never {
   throw new DOMException("", "SecurityError");
 }
 
 test("a device tells of nothing until that is chosen, and keeps each choice", () => {
   const kept = storage();
-  expect(deviceChoices(kept)).toEqual({ desktop: false, sound: false });
+  expect(deviceChoices(kept)).toEqual(NOTHING);
   chooseForDevice({ sound: true }, kept);
-  expect(chooseForDevice({ desktop: true }, kept)).toEqual({ desktop: true, sound: true });
-  expect(deviceChoices(kept)).toEqual({ desktop: true, sound: true });
+  expect(chooseForDevice({ desktop: true }, kept)).toEqual({ desktop: true, sound: true, language: null });
+  expect(chooseForDevice({ language: "de" }, kept)).toEqual({ desktop: true, sound: true, language: "de" });
+  expect(deviceChoices(kept)).toEqual({ desktop: true, sound: true, language: "de" });
 });
 
 test("what is kept may be anything, and may not be kept", () => {
-  for (const content of ["", "null", "[]", '{"desktop": 1}']) {
-    expect(deviceChoices(storage(content))).toEqual({ desktop: false, sound: false });
+  for (const content of ["", "null", "[]", '{"desktop": 1, "language": "tlh"}']) {
+    expect(deviceChoices(storage(content))).toEqual(NOTHING);
   }
-  expect(chooseForDevice({ sound: true }, nothingKept)).toEqual({ desktop: false, sound: false });
+  expect(chooseForDevice({ sound: true }, nothingKept)).toEqual(NOTHING);
 });

@@ -1,8 +1,27 @@
-/** Times as the reader's device shows them. All arguments are microseconds since 1970. */
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+/** Times by the reader's clock, in the language that is spoken now. All arguments are microseconds since 1970. */
+import { currentTexts, spoken } from "@/shared/texts/language";
+
+const STYLES = {
+  time: { timeStyle: "short" },
+  day: { weekday: "long", day: "numeric", month: "long" },
+  dayOfYear: { day: "numeric", month: "long", year: "numeric" },
+  date: { dateStyle: "short" },
+  moment: { dateStyle: "medium", timeStyle: "short" },
+  full: { dateStyle: "full", timeStyle: "medium" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+type Style = keyof typeof STYLES;
+
+/** Kept, for making one is slow. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(style: Style, ts: number): string {
+  const { locale } = spoken.get();
+  const key = `${locale} ${style}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, STYLES[style]);
+  formats.set(key, format);
+  return format.format(dateOf(ts));
+}
 
 function dateOf(ts: number): Date {
   return new Date(ts / 1_000);
@@ -14,24 +33,37 @@ export function dayKey(ts: number): string {
 }
 
 export function shortTime(ts: number): string {
-  return time.format(dateOf(ts));
+  return formatted("time", ts);
 }
 
 export function fullTime(ts: number): string {
-  return full.format(dateOf(ts));
+  return formatted("full", ts);
 }
 
 export function machineTime(ts: number): string {
   return dateOf(ts).toISOString();
 }
 
+export function shortDate(ts: number): string {
+  return formatted("date", ts);
+}
+
+/** The day and the time of day. */
+export function momentText(ts: number): string {
+  return formatted("moment", ts);
+}
+
 /** "Today", "Yesterday", or the date; with the year where it is another one. */
 export function dayName(ts: number, now: Date): string {
-  const date = dateOf(ts);
-  if (date.toDateString() === now.toDateString()) return "Today";
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
-  return (date.getFullYear() === now.getFullYear() ? day : dayOfYear).format(date);
+  const { times } = currentTexts();
+  switch (daysBefore(ts, now)) {
+    case "today":
+      return times.today;
+    case "yesterday":
+      return times.yesterday;
+    case null:
+      return dateName(ts, now);
+  }
 }
 
 /** The day in the reader's zone as date fields have it: 2026-03-01. */
@@ -49,6 +81,24 @@ export function startOfDay(text: string): number | null {
 
 /** "last seen 14:05", with the day where it was not today. */
 export function lastSeenText(ts: number, now: Date): string {
-  const name = dayName(ts, now);
-  return name === "Today" ? `last seen ${shortTime(ts)}` : `last seen ${name === "Yesterday" ? "yesterday" : name}`;
+  const { times } = currentTexts();
+  switch (daysBefore(ts, now)) {
+    case "today":
+      return times.lastSeenAt(shortTime(ts));
+    case "yesterday":
+      return times.lastSeenYesterday;
+    case null:
+      return times.lastSeenOn(dateName(ts, now));
+  }
+}
+
+function daysBefore(ts: number, now: Date): "today" | "yesterday" | null {
+  const day = dayKey(ts);
+  if (day === now.toDateString()) return "today";
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  return day === yesterday.toDateString() ? "yesterday" : null;
+}
+
+function dateName(ts: number, now: Date): string {
+  return formatted(dateOf(ts).getFullYear() === now.getFullYear() ? "day" : "dayOfYear", ts);
 }

@@ -2,6 +2,7 @@ import type { Room, User } from "@/shared/contract/types";
 import { useSelected, useStore } from "@/shared/lib/use-store";
 import type { Conversation } from "@/shared/realtime/conversation";
 import type { Sighting } from "@/shared/realtime/presence-watch";
+import { currentTexts } from "@/shared/texts/language";
 
 import { useRealtime } from "./services";
 
@@ -41,7 +42,7 @@ export function useSighting(id: string): Sighting {
 /** What a room is called: a direct message by its peer, whose name may still be on its way. */
 export function roomTitle(room: Room, peer: User | undefined): string {
   if (room.kind === "room") return room.name;
-  return peer?.name ?? "Direct message";
+  return peer?.name ?? currentTexts().common.directMessage;
 }
 
 export function useRoomTitle(room: Room): string {

@@ -6,6 +6,7 @@ import { createStore, type ReadableStore } from "@/shared/lib/store";
 import type { Environment } from "@/shared/realtime/environment";
 import { Realtime, type FirstScreen, type Remembered } from "@/shared/realtime/realtime";
 import type { Memory, Recollection } from "@/shared/storage/memory";
+import { currentTexts } from "@/shared/texts/language";
 
 export type SessionState =
   | { readonly status: "starting" }
@@ -13,8 +14,6 @@ export type SessionState =
   | { readonly status: "failed"; readonly problem: string }
   | { readonly status: "signed-out"; readonly notice: string | null }
   | { readonly status: "signed-in"; readonly realtime: Realtime };
-
-const ENDED = "Your session has ended. Log in again.";
 
 export class Session {
   readonly api: ApiClient;
@@ -76,7 +75,7 @@ export class Session {
 
   /** The server ended the session. */
   end(): void {
-    this.#leave(this.#signingOut ? null : ENDED);
+    this.#leave(this.#signingOut ? null : currentTexts().errors.sessionEnded);
   }
 
   #open(bootstrap: FirstScreen, remembered: Remembered | null = null): Realtime {

@@ -12,7 +12,7 @@ async function mayShow(): Promise<boolean> {
 }
 
 /** What the choice comes to: permission may have been taken back in the browser's own settings. */
-function present(): DeviceChoices {
+function present(): Pick<DeviceChoices, "desktop" | "sound"> {
   const { desktop, sound } = deviceChoices();
   return { desktop: desktop && "Notification" in window && Notification.permission === "granted", sound };
 }

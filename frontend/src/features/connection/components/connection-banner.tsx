@@ -5,6 +5,7 @@ import { Button } from "@/shared/components/button";
 import { useStore } from "@/shared/lib/use-store";
 import type { ConnectionState } from "@/shared/realtime/connection";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./connection-banner.module.css";
 
@@ -28,6 +29,7 @@ function useNow(needed: boolean): number {
 
 /** Tells of a connection that has been away for a while, and when it is tried again. */
 export function ConnectionBanner() {
+  const texts = useTexts();
   const { connection } = useRealtime();
   const state = useStore(connection.state);
   const lost = since(state);
@@ -35,14 +37,14 @@ export function ConnectionBanner() {
   if (lost === null || now - lost < PATIENCE_MS) return null;
   const seconds = state.status === "waiting" ? Math.max(1, Math.ceil((state.retryAt - now) / 1_000)) : 0;
   return (
-    <section className={styles.banner} aria-label="Connection">
+    <section className={styles.banner} aria-label={texts.connection.title}>
       <WifiOff size={16} aria-hidden />
-      <p role="status">No connection. What you write is sent when it is back.</p>
+      <p role="status">{texts.connection.lost}</p>
       <div className={styles.next}>
-        <span>{state.status === "waiting" ? `Next try in ${seconds} s` : "Connecting…"}</span>
+        <span>{state.status === "waiting" ? texts.connection.nextTry(seconds) : texts.connection.connecting}</span>
         {state.status === "waiting" && (
           <Button small onClick={() => connection.wake()}>
-            Try now
+            {texts.connection.tryNow}
           </Button>
         )}
       </div>

@@ -1,0 +1,46 @@
+import type { Texts } from "../en";
+import { formsOf } from "../forms";
+
+const { number } = formsOf("de");
+
+export const app: Texts["app"] = {
+  administration: "Verwaltung",
+  settings: "Einstellungen",
+  logOut: "Abmelden",
+  loading: "Parley wird geladen",
+  notLoaded: "Parley konnte nicht geladen werden",
+  pageNotShown: "Diese Seite konnte nicht angezeigt werden",
+  checkAndLoad: "Prüfe die Verbindung und lade sie neu.",
+  loadAgain: "Neu laden",
+  newVersion: "Eine neue Version ist da.",
+  reload: "Neu laden",
+  welcome: "Willkommen bei Parley",
+  joinOrCreate: "Tritt einem Raum bei, um zu sehen, was los ist, oder erstelle einen eigenen.",
+  pick: "Wähle eine Unterhaltung",
+  orFind: "Oder finde eine neue.",
+  browseRooms: "Räume durchsuchen",
+  createRoom: "Raum erstellen",
+  pageTitle: (page) => `${page} – Parley`,
+  unreadTitle: (unread, title) => `(${number(unread)}) ${title}`,
+  room: "Raum",
+  backToList: "Zurück zur Liste",
+  roomSettings: "Raumeinstellungen",
+  roomNotifications: "Benachrichtigungen für diesen Raum",
+  members: "Mitglieder",
+  leaveRoom: "Raum verlassen",
+  newMessage: "Neue Nachricht",
+  nameInRoom: (name, room) => `${name} in ${room}`,
+  shortcuts: {
+    title: "Tastenkürzel",
+    switch: "Zu einem Raum oder einer Person wechseln",
+    neighbour: "Voriger oder nächster Raum",
+    unread: "Voriger oder nächster Raum mit Neuem",
+    send: "Nachricht senden",
+    newLine: "Neue Zeile beginnen",
+    editLast: "Deine letzte Nachricht bearbeiten, wenn das Feld leer ist",
+    move: "In der Liste von Nachricht zu Nachricht springen",
+    escape: "Schließen, was offen ist, oder verwerfen, was begonnen wurde",
+    help: "Diese Tastenkürzel anzeigen",
+  },
+  keys: { command: "Strg", alt: "Alt", shift: "Umschalt", enter: "Eingabe", escape: "Esc" },
+};

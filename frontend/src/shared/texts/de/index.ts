@@ -1,0 +1,9 @@
+import type { Texts } from "../en";
+import { app } from "./app";
+import { common } from "./common";
+import { connection } from "./connection";
+import { errors } from "./errors";
+import { times } from "./times";
+
+/** All that the app says, in German. */
+export const de: Texts = { app, common, connection, errors, times };
