@@ -11,6 +11,7 @@ import { useRequest } from "@/shared/lib/use-request";
 import { useSettled } from "@/shared/lib/use-settled";
 import { useSighting, useUsers } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./people.module.css";
 import { useDirectMessage } from "./use-direct-message";
@@ -23,13 +24,14 @@ interface DirectMessageDialogProps {
 const ACQUAINTANCES = 30;
 
 export function DirectMessageDialog({ onClose, onOpen }: DirectMessageDialogProps) {
+  const texts = useTexts();
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
   const open = useDirectMessage(onOpen);
   return (
-    <Dialog title="New direct message" onClose={onClose}>
+    <Dialog title={texts.people.newDirectMessage} onClose={onClose}>
       <TextField
-        label="Find a person by name"
+        label={texts.people.findPerson}
         type="search"
         autoComplete="off"
         maxLength={100}
@@ -54,21 +56,23 @@ interface ChoiceProps {
 
 /** Those the caller shares a room with, until a name is typed. */
 function Acquaintances({ onChoose }: ChoiceProps) {
+  const texts = useTexts();
   const users = useUsers();
   const known = useMemo(
     () => [...users.values()].sort((one, other) => one.name.localeCompare(other.name)).slice(0, ACQUAINTANCES),
     [users],
   );
-  return <People users={known} empty="Type a name to find somebody." onChoose={onChoose} />;
+  return <People users={known} empty={texts.people.typeName} onChoose={onChoose} />;
 }
 
 function Found({ q, onChoose }: ChoiceProps & { readonly q: string }) {
+  const texts = useTexts();
   const api = useApi();
   const ask = useCallback(() => findUsers(api, q), [api, q]);
   const request = useRequest(ask);
-  if (request.status === "loading") return <Skeleton rows={4} label="Searching" />;
+  if (request.status === "loading") return <Skeleton rows={4} label={texts.people.searching} />;
   if (request.status === "failed") return <Problem problem={request.problem} onRetry={request.again} />;
-  return <People users={request.answer} empty="Nobody here has this in the name." onChoose={onChoose} />;
+  return <People users={request.answer} empty={texts.people.nobodyFound} onChoose={onChoose} />;
 }
 
 interface PeopleProps extends ChoiceProps {

@@ -5,18 +5,9 @@ import { Problem } from "@/shared/components/notice";
 import type { Member } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./people.module.css";
-
-const WORDS: Readonly<Record<Moderation, readonly [label: string, consequence: string]>> = {
-  moderator: ["Make moderator", "Can mute, remove and ban members, and delete messages."],
-  member: ["Make member", "Can no longer moderate."],
-  mute: ["Mute", "Reads along and cannot write."],
-  unmute: ["Unmute", "Can write again."],
-  kick: ["Remove", "Is out, and can come again."],
-  ban: ["Ban", "Is out, and cannot come again until the ban is lifted."],
-  transfer: ["Hand the room on", "Becomes the owner; you become a moderator."],
-};
 
 interface MemberDialogProps {
   readonly room: string;
@@ -27,6 +18,7 @@ interface MemberDialogProps {
 
 /** What the caller can do to a member, one button each. */
 export function MemberDialog({ room, member, actions, onClose }: MemberDialogProps) {
+  const texts = useTexts();
   const api = useApi();
   const action = useAction(async (chosen: Moderation) => {
     await moderate(api, room, member, chosen);
@@ -44,9 +36,9 @@ export function MemberDialog({ room, member, actions, onClose }: MemberDialogPro
               busy={action.busy}
               onClick={() => void action.run(it)}
             >
-              {WORDS[it][0]}
+              {texts.people.moderations[it].label}
             </Button>
-            <span className={styles.role}>{WORDS[it][1]}</span>
+            <span className={styles.role}>{texts.people.moderations[it].consequence}</span>
           </li>
         ))}
       </ul>

@@ -13,6 +13,7 @@ import type { PresenceState } from "@/shared/realtime/presence-watch";
 import { useRoom } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 import { useMembers } from "@/shared/services/use-members";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { MemberDialog } from "./member-dialog";
 import styles from "./people.module.css";
@@ -28,17 +29,18 @@ interface MembersPanelProps {
 
 /** Who is in the room, who of them is online, away or when last seen, and one click to talk to them. */
 export function MembersPanel({ room, onClose, onOpen, children }: MembersPanelProps) {
+  const texts = useTexts();
   const request = useMembers(room);
   return (
-    <aside className={styles.panel} aria-label="Members">
+    <aside className={styles.panel} aria-label={texts.people.members}>
       <header className={styles.header}>
-        <h2>Members</h2>
-        <IconButton label="Close members" onClick={onClose}>
+        <h2>{texts.people.members}</h2>
+        <IconButton label={texts.people.closeMembers} onClick={onClose}>
           <X size={18} aria-hidden />
         </IconButton>
       </header>
       <div className={styles.scroller}>
-        {request.status === "loading" && <Skeleton rows={5} label="Loading members" />}
+        {request.status === "loading" && <Skeleton rows={5} label={texts.people.loadingMembers} />}
         {request.status === "failed" && <Problem problem={request.problem} onRetry={request.again} />}
         {request.status === "loaded" && <Members room={room} members={request.answer} onOpen={onOpen} />}
       </div>
@@ -54,6 +56,7 @@ interface MembersProps {
 }
 
 function Members({ room: id, members, onOpen }: MembersProps) {
+  const texts = useTexts();
   const room = useRoom(id);
   const [managed, setManaged] = useState<Member | null>(null);
   const { me, presence, directory } = useRealtime();
@@ -85,8 +88,8 @@ function Members({ room: id, members, onOpen }: MembersProps) {
   return (
     <>
       <Problem problem={open.problem} />
-      <Part title="Online" members={shown.filter((it) => it.state !== "offline")} {...parts} />
-      <Part title="Offline" members={shown.filter((it) => it.state === "offline")} {...parts} />
+      <Part title={texts.people.online} members={shown.filter((it) => it.state !== "offline")} {...parts} />
+      <Part title={texts.people.offline} members={shown.filter((it) => it.state === "offline")} {...parts} />
       {managed !== null && (
         <MemberDialog room={id} member={managed} actions={actionsOn(managed)} onClose={() => setManaged(null)} />
       )}
@@ -110,18 +113,17 @@ interface PartProps {
 }
 
 function Part({ title, members, me, onChoose, manages, onManage }: PartProps) {
+  const texts = useTexts();
   if (members.length === 0) return null;
   return (
     <section>
-      <h3 className={styles.part}>
-        {title} · {members.length}
-      </h3>
+      <h3 className={styles.part}>{texts.people.part(title, members.length)}</h3>
       <ul>
         {members.map((member) => (
           <li key={member.user.id} className={styles.row}>
             <PersonButton member={member} me={me} onChoose={onChoose} />
             {manages(member) && (
-              <IconButton label={`Manage ${member.user.name}`} onClick={() => onManage(member)}>
+              <IconButton label={texts.people.manage(member.user.name)} onClick={() => onManage(member)}>
                 <Settings2 size={16} aria-hidden />
               </IconButton>
             )}
@@ -139,25 +141,26 @@ interface PersonButtonProps {
 }
 
 function PersonButton({ member: { user, role, muted, state, lastSeen }, me, onChoose }: PersonButtonProps) {
+  const texts = useTexts();
   return (
             <button
               type="button"
               className={styles.person}
               disabled={user.id === me}
-              title={user.id === me ? undefined : `Message ${user.name}`}
+              title={user.id === me ? undefined : texts.people.message(user.name)}
               onClick={() => onChoose(user)}
             >
               <Avatar id={user.id} name={user.name} size="small" presence={state} />
               <span className={styles.name}>
                 {user.name}
-                {user.id === me && <span className={styles.role}> you</span>}
-                {state === "away" && <span className={styles.role}> away</span>}
+                {user.id === me && <span className={styles.role}> {texts.people.you}</span>}
+                {state === "away" && <span className={styles.role}> {texts.people.away}</span>}
                 {lastSeen !== undefined && (
                   <span className={styles.role}> {lastSeenText(lastSeen, new Date())}</span>
                 )}
               </span>
-              {muted && <span className={styles.role}>muted</span>}
-              {role !== "member" && <span className={styles.role}>{role}</span>}
+              {muted && <span className={styles.role}>{texts.people.muted}</span>}
+              {role !== "member" && <span className={styles.role}>{texts.people.roles[role]}</span>}
             </button>
   );
 }

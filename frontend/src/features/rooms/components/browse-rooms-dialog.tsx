@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Dialog } from "@/shared/components/dialog";
 import { TextField } from "@/shared/components/text-field";
 import { useSettled } from "@/shared/lib/use-settled";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { InviteForm } from "./invite-form";
 import { PublicRoomList } from "./public-room-list";
@@ -13,12 +14,13 @@ interface BrowseRoomsDialogProps {
 }
 
 export function BrowseRoomsDialog({ onClose, onOpen }: BrowseRoomsDialogProps) {
+  const texts = useTexts();
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
   return (
-    <Dialog title="Browse rooms" onClose={onClose}>
+    <Dialog title={texts.rooms.browse} onClose={onClose}>
       <TextField
-        label="Find a public room"
+        label={texts.rooms.findPublic}
         type="search"
         autoComplete="off"
         maxLength={100}

@@ -10,6 +10,7 @@ import type { CreateRoom, Room } from "@/shared/contract/types";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./dialogs.module.css";
 
@@ -19,6 +20,7 @@ interface CreateRoomDialogProps {
 }
 
 export function CreateRoomDialog({ onClose, onCreated }: CreateRoomDialogProps) {
+  const texts = useTexts();
   const api = useApi();
   const realtime = useRealtime();
   const [id] = useState(() => realtime.newId());
@@ -41,33 +43,33 @@ export function CreateRoomDialog({ onClose, onCreated }: CreateRoomDialogProps) 
   }
 
   return (
-    <Dialog title="Create a room" onClose={onClose}>
+    <Dialog title={texts.rooms.create} onClose={onClose}>
       <form className={styles.form} noValidate onSubmit={submit}>
         <Problem problem={errors.form ?? null} />
         <TextField
-          label="Name"
+          label={texts.rooms.name}
           name="name"
           autoComplete="off"
           maxLength={ROOM_NAME_LENGTH}
-          error={nameless ? "Give the room a name." : errors.name}
+          error={nameless ? texts.rooms.nameNeeded : errors.name}
         />
         <TextField
-          label="Topic (optional)"
+          label={texts.rooms.topic}
           name="topic"
           autoComplete="off"
           maxLength={TOPIC_LENGTH}
-          hint="One line on what the room is for."
+          hint={texts.rooms.topicHint}
           error={errors.topic}
         />
         <fieldset className={styles.choices}>
-          <legend>Who can join</legend>
-          <Choice value="public" title="Public" text="Anybody here can find it and join." defaultChecked />
-          <Choice value="private" title="Private" text="Nobody finds it who is not in it." />
+          <legend>{texts.rooms.whoCanJoin}</legend>
+          <Choice value="public" title={texts.rooms.public} text={texts.rooms.publicHint} defaultChecked />
+          <Choice value="private" title={texts.rooms.private} text={texts.rooms.privateHint} />
         </fieldset>
         <div className={styles.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.common.cancel}</Button>
           <Button type="submit" look="primary" busy={action.busy}>
-            {action.busy ? "Creating…" : "Create room"}
+            {action.busy ? texts.rooms.creating : texts.rooms.createRoom}
           </Button>
         </div>
       </form>

@@ -6,6 +6,7 @@ import { TextField } from "@/shared/components/text-field";
 import { textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./dialogs.module.css";
 
@@ -15,6 +16,7 @@ interface InviteFormProps {
 
 /** Joins a room by a code that somebody in it has made. */
 export function InviteForm({ onOpen }: InviteFormProps) {
+  const texts = useTexts();
   const api = useApi();
   const realtime = useRealtime();
   const action = useAction(async (token: string) => {
@@ -31,10 +33,10 @@ export function InviteForm({ onOpen }: InviteFormProps) {
 
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      <TextField label="Invite code" name="token" autoComplete="off" error={action.problem ?? undefined} />
+      <TextField label={texts.rooms.inviteCode} name="token" autoComplete="off" error={action.problem ?? undefined} />
       <div className={styles.buttons}>
         <Button type="submit" busy={action.busy}>
-          Join by code
+          {texts.rooms.joinByCode}
         </Button>
       </div>
     </form>

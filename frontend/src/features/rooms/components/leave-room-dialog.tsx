@@ -6,6 +6,7 @@ import type { Room } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
 import { useRoomTitle } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./dialogs.module.css";
 
@@ -15,12 +16,8 @@ interface LeaveRoomDialogProps {
   readonly onLeft: () => void;
 }
 
-function consequence(room: Room): string {
-  if (room.visibility === "public") return "You can join again whenever you like.";
-  return "It is private: only a member can bring you back.";
-}
-
 export function LeaveRoomDialog({ room, onClose, onLeft }: LeaveRoomDialogProps) {
+  const texts = useTexts();
   const api = useApi();
   const realtime = useRealtime();
   const title = useRoomTitle(room);
@@ -30,13 +27,13 @@ export function LeaveRoomDialog({ room, onClose, onLeft }: LeaveRoomDialogProps)
     realtime.removeRoom(room.id);
   });
   return (
-    <Dialog title={`Leave ${title}?`} onClose={onClose}>
-      <p>{consequence(room)}</p>
+    <Dialog title={texts.rooms.leaveNamed(title)} onClose={onClose}>
+      <p>{room.visibility === "public" ? texts.rooms.leavePublic : texts.rooms.leavePrivate}</p>
       <Problem problem={action.problem} />
       <div className={styles.buttons}>
-        <Button onClick={onClose}>Stay</Button>
+        <Button onClick={onClose}>{texts.rooms.stay}</Button>
         <Button look="danger" busy={action.busy} onClick={() => void action.run()}>
-          {action.busy ? "Leaving…" : "Leave"}
+          {action.busy ? texts.rooms.leaving : texts.rooms.leave}
         </Button>
       </div>
     </Dialog>

@@ -9,6 +9,7 @@ import type { PublicRoom, PublicRooms } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./dialogs.module.css";
 
@@ -18,12 +19,13 @@ interface PublicRoomListProps {
 }
 
 export function PublicRoomList({ q, onOpen }: PublicRoomListProps) {
+  const texts = useTexts();
   const api = useApi();
   const ask = useCallback(() => browseRooms(api, q), [api, q]);
   const request = useRequest(ask);
   return (
     <div className={styles.results}>
-      {request.status === "loading" && <Skeleton rows={6} label="Loading rooms" />}
+      {request.status === "loading" && <Skeleton rows={6} label={texts.rooms.loadingRooms} />}
       {request.status === "failed" && <Problem problem={request.problem} onRetry={request.again} />}
       {request.status === "loaded" && <Pages first={request.answer} q={q} onOpen={onOpen} />}
     </div>
@@ -35,6 +37,7 @@ interface PagesProps extends PublicRoomListProps {
 }
 
 function Pages({ first, q, onOpen }: PagesProps) {
+  const texts = useTexts();
   const api = useApi();
   const [{ rooms, more }, setLoaded] = useState(first);
   const next = useAction(async () => {
@@ -42,8 +45,7 @@ function Pages({ first, q, onOpen }: PagesProps) {
     setLoaded({ rooms: [...rooms, ...page.rooms], more: page.more });
   });
   if (rooms.length === 0) {
-    const text = q === "" ? "There is no public room yet. Create the first." : "No public room has this in its name.";
-    return <p className={styles.muted}>{text}</p>;
+    return <p className={styles.muted}>{q === "" ? texts.rooms.noPublicRoom : texts.rooms.noneFound}</p>;
   }
   return (
     <>
@@ -56,7 +58,7 @@ function Pages({ first, q, onOpen }: PagesProps) {
         <div className={styles.more}>
           <Problem problem={next.problem} />
           <Button small busy={next.busy} onClick={() => void next.run()}>
-            Show more
+            {texts.rooms.showMore}
           </Button>
         </div>
       )}
@@ -70,27 +72,28 @@ interface PublicRoomItemProps {
 }
 
 function PublicRoomItem({ room, onOpen }: PublicRoomItemProps) {
+  const texts = useTexts();
   const api = useApi();
   const realtime = useRealtime();
   const join = useAction(async () => {
     realtime.addRoom(await joinRoom(api, room.id));
     onOpen(room.id);
   });
-  const members = room.members === 1 ? "1 member" : `${room.members} members`;
+  const members = texts.rooms.members(room.members);
   return (
     <li className={styles.room}>
       <div className={styles.about}>
         <p className={styles.name}>{room.name}</p>
-        <p className={styles.topic}>{room.topic === "" ? members : `${members} · ${room.topic}`}</p>
+        <p className={styles.topic}>{room.topic === "" ? members : texts.rooms.membersAndTopic(members, room.topic)}</p>
         <Problem problem={join.problem} />
       </div>
       {room.joined ? (
-        <Button small aria-label={`Open ${room.name}`} onClick={() => onOpen(room.id)}>
-          Open
+        <Button small aria-label={texts.rooms.openRoom(room.name)} onClick={() => onOpen(room.id)}>
+          {texts.rooms.open}
         </Button>
       ) : (
-        <Button small look="primary" busy={join.busy} aria-label={`Join ${room.name}`} onClick={() => void join.run()}>
-          Join
+        <Button small look="primary" busy={join.busy} aria-label={texts.rooms.joinNamed(room.name)} onClick={() => void join.run()}>
+          {texts.rooms.join}
         </Button>
       )}
     </li>

@@ -7,6 +7,7 @@ import { Problem } from "@/shared/components/notice";
 import type { Room } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./dialogs.module.css";
 
@@ -17,6 +18,7 @@ interface RoomActionsProps {
 
 /** What an owner can do with a room beside naming it: invite, archive, delete. */
 export function RoomActions({ room, onClose }: RoomActionsProps) {
+  const texts = useTexts();
   const api = useApi();
   const realtime = useRealtime();
   const [code, setCode] = useState<string | null>(null);
@@ -32,25 +34,25 @@ export function RoomActions({ room, onClose }: RoomActionsProps) {
     realtime.removeRoom(room.id);
   });
   return (
-    <section className={styles.form} aria-label="More about the room">
+    <section className={styles.form} aria-label={texts.rooms.more}>
       <Problem problem={invite.problem ?? archive.problem ?? remove.problem} />
       <div className={styles.buttons}>
         {!room.archived && (
           <Button small busy={invite.busy} onClick={() => void invite.run()}>
-            Make invite code
+            {texts.rooms.makeCode}
           </Button>
         )}
         <Button small busy={archive.busy} onClick={() => void archive.run()}>
-          {room.archived ? "Open again" : "Archive"}
+          {room.archived ? texts.rooms.openAgain : texts.rooms.archive}
         </Button>
         <Button small look="danger" busy={remove.busy} onClick={() => (sure ? void remove.run() : setSure(true))}>
-          {sure ? "Delete for everybody" : "Delete room"}
+          {sure ? texts.rooms.deleteForEverybody : texts.rooms.delete}
         </Button>
       </div>
-      {sure && <p role="status">All that was said here will be gone, for everybody. Press again to delete it.</p>}
+      {sure && <p role="status">{texts.rooms.deleteConsequence}</p>}
       {code !== null && (
         <p role="status">
-          Lets ten people in, for a week: <code>{code}</code>
+          {texts.rooms.codeLetsIn} <code>{code}</code>
         </p>
       )}
     </section>

@@ -10,6 +10,8 @@ import { levelOf } from "@/shared/realtime/notification-settings";
 import type { Unread } from "@/shared/realtime/read-states";
 import { useRoomTitle, useSighting } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
+import type { Texts } from "@/shared/texts/en";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./room-list.module.css";
 
@@ -21,11 +23,12 @@ interface RoomListItemProps {
 const MANY = 99;
 const NOTHING: Unread = { messages: 0, mentions: 0 };
 
-function few(count: number): string {
-  return count > MANY ? `${MANY}+` : String(count);
+function few(count: number, { many, number }: Texts["rooms"]): string {
+  return count > MANY ? many(MANY) : number(count);
 }
 
 export const RoomListItem = memo(function RoomListItem({ room, current }: RoomListItemProps) {
+  const texts = useTexts();
   const { reads, notifications } = useRealtime();
   const title = useRoomTitle(room);
   const { state } = useSighting(room.peer ?? "");
@@ -44,22 +47,22 @@ export const RoomListItem = memo(function RoomListItem({ room, current }: RoomLi
           ) : room.visibility === "public" ? (
             <Hash size={16} aria-hidden />
           ) : (
-            <Lock size={15} aria-label="Private" />
+            <Lock size={15} aria-label={texts.common.private} />
           )}
         </span>
         <span className={styles.title}>{title}</span>
         {room.peer !== null && <PresenceText presence={state} />}
         {unread.messages > 0 && (
           <span className={classNames(styles.count, silent && styles.silent)}>
-            {few(unread.messages)}
-            <span className="visually-hidden"> new</span>
+            {few(unread.messages, texts.rooms)}
+            <span className="visually-hidden"> {texts.rooms.new}</span>
           </span>
         )}
         {unread.mentions > 0 && !silent && (
           <span className={styles.mentions}>
             <span aria-hidden>@</span>
-            {few(unread.mentions)}
-            <span className="visually-hidden"> {unread.mentions === 1 ? "mention" : "mentions"} of you</span>
+            {few(unread.mentions, texts.rooms)}
+            <span className="visually-hidden"> {texts.rooms.mentionsOfYou(unread.mentions)}</span>
           </span>
         )}
       </Link>

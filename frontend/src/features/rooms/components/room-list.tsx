@@ -6,6 +6,7 @@ import { IconButton } from "@/shared/components/button";
 import type { Room } from "@/shared/contract/types";
 import { useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./room-list.module.css";
 import { RoomListItem } from "./room-list-item";
@@ -18,6 +19,7 @@ interface RoomListProps {
 }
 
 export function RoomList({ shown, onCreate, onBrowse, onDirectMessage }: RoomListProps) {
+  const texts = useTexts();
   const { presence } = useRealtime();
   const all = useRooms();
   const users = useUsers();
@@ -32,22 +34,27 @@ export function RoomList({ shown, onCreate, onBrowse, onDirectMessage }: RoomLis
   }, [presence, direct]);
 
   return (
-    <nav className={styles.list} aria-label="Rooms and direct messages">
+    <nav className={styles.list} aria-label={texts.rooms.roomsAndDirectMessages}>
       <Section
-        title="Rooms"
+        title={texts.rooms.rooms}
         rooms={rooms}
         shown={shown}
-        empty="You are in no room yet. Browse the public ones or create the first."
+        empty={texts.rooms.noRooms}
       >
-        <IconButton label="Browse rooms" onClick={onBrowse}>
+        <IconButton label={texts.rooms.browse} onClick={onBrowse}>
           <Compass size={17} aria-hidden />
         </IconButton>
-        <IconButton label="Create a room" onClick={onCreate}>
+        <IconButton label={texts.rooms.create} onClick={onCreate}>
           <Plus size={18} aria-hidden />
         </IconButton>
       </Section>
-      <Section title="Direct messages" rooms={direct} shown={shown} empty="Talk to one person, just the two of you.">
-        <IconButton label="New direct message" onClick={onDirectMessage}>
+      <Section
+        title={texts.rooms.directMessages}
+        rooms={direct}
+        shown={shown}
+        empty={texts.rooms.noDirectMessages}
+      >
+        <IconButton label={texts.rooms.newDirectMessage} onClick={onDirectMessage}>
           <MessageSquarePlus size={17} aria-hidden />
         </IconButton>
       </Section>

@@ -6,14 +6,11 @@ import { useAction } from "@/shared/lib/use-action";
 import { useSelected } from "@/shared/lib/use-store";
 import { levelOf, type Level } from "@/shared/realtime/notification-settings";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./dialogs.module.css";
 
-const LEVELS: readonly (readonly [Level, string])[] = [
-  ["all", "All messages"],
-  ["mentions", "Mentions of me"],
-  ["nothing", "Nothing"],
-];
+const LEVELS: readonly Level[] = ["all", "mentions", "nothing"];
 
 interface RoomNotificationsDialogProps {
   readonly room: Room;
@@ -22,15 +19,16 @@ interface RoomNotificationsDialogProps {
 
 /** Of which of the room's messages the user is told; the same on all devices. */
 export function RoomNotificationsDialog({ room, onClose }: RoomNotificationsDialogProps) {
+  const texts = useTexts();
   const api = useApi();
   const { notifications } = useRealtime();
   const chosen = useSelected(notifications.chosen, (all) => levelOf(room, all));
   const choose = useAction(async (level: Level) => notifications.learn(await chooseLevel(api, room.id, level)));
   return (
-    <Dialog title="Notifications" onClose={onClose}>
+    <Dialog title={texts.rooms.notifications} onClose={onClose}>
       <fieldset className={styles.levels} aria-busy={choose.busy}>
-        <legend>Count as new, and tell me of</legend>
-        {LEVELS.map(([level, label]) => (
+        <legend>{texts.rooms.tellOf}</legend>
+        {LEVELS.map((level) => (
           <label key={level}>
             <input
               type="radio"
@@ -38,7 +36,7 @@ export function RoomNotificationsDialog({ room, onClose }: RoomNotificationsDial
               checked={chosen === level}
               onChange={() => void choose.run(level)}
             />
-            {label}
+            {texts.rooms.levels[level]}
           </label>
         ))}
       </fieldset>

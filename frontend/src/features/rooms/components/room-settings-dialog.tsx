@@ -10,6 +10,7 @@ import type { Room } from "@/shared/contract/types";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./dialogs.module.css";
 import { RoomActions } from "./room-actions";
@@ -27,6 +28,7 @@ interface Wish {
 
 /** What a room is called and what it is for: its owners can change both. */
 export function RoomSettingsDialog({ room, onClose }: RoomSettingsDialogProps) {
+  const texts = useTexts();
   const api = useApi();
   const realtime = useRealtime();
   const wish = useRef<Wish | null>(null);
@@ -52,30 +54,30 @@ export function RoomSettingsDialog({ room, onClose }: RoomSettingsDialogProps) {
   }
 
   return (
-    <Dialog title="Room settings" onClose={onClose}>
+    <Dialog title={texts.rooms.settings} onClose={onClose}>
       <form className={styles.form} noValidate onSubmit={submit}>
         <Problem problem={errors.form ?? null} />
         <TextField
-          label="Name"
+          label={texts.rooms.name}
           name="name"
           autoComplete="off"
           defaultValue={room.name}
           maxLength={ROOM_NAME_LENGTH}
-          error={nameless ? "Give the room a name." : errors.name}
+          error={nameless ? texts.rooms.nameNeeded : errors.name}
         />
         <TextField
-          label="Topic (optional)"
+          label={texts.rooms.topic}
           name="topic"
           autoComplete="off"
           defaultValue={room.topic}
           maxLength={TOPIC_LENGTH}
-          hint="One line on what the room is for."
+          hint={texts.rooms.topicHint}
           error={errors.topic}
         />
         <div className={styles.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.common.cancel}</Button>
           <Button type="submit" look="primary" busy={action.busy}>
-            {action.busy ? "Saving…" : "Save"}
+            {action.busy ? texts.common.saving : texts.common.save}
           </Button>
         </div>
       </form>

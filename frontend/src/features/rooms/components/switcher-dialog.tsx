@@ -8,6 +8,7 @@ import { TextField } from "@/shared/components/text-field";
 import { useStore } from "@/shared/lib/use-store";
 import { useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./switcher-dialog.module.css";
 
@@ -18,6 +19,7 @@ interface SwitcherDialogProps {
 
 /** Goes to one of the user's rooms or direct messages by a few letters of its name. */
 export function SwitcherDialog({ onClose, onOpen }: SwitcherDialogProps) {
+  const texts = useTexts();
   const { reads } = useRealtime();
   const rooms = useRooms();
   const users = useUsers();
@@ -47,9 +49,9 @@ export function SwitcherDialog({ onClose, onOpen }: SwitcherDialogProps) {
   }
 
   return (
-    <Dialog title="Go to" onClose={onClose}>
+    <Dialog title={texts.rooms.goTo} onClose={onClose}>
       <TextField
-        label="Room or person"
+        label={texts.rooms.roomOrPerson}
         type="text"
         role="combobox"
         autoComplete="off"
@@ -65,7 +67,7 @@ export function SwitcherDialog({ onClose, onOpen }: SwitcherDialogProps) {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul ref={list} id={id} role="listbox" aria-label="Rooms and direct messages" className={styles.results}>
+      <ul ref={list} id={id} role="listbox" aria-label={texts.rooms.roomsAndDirectMessages} className={styles.results}>
         {found.map((room, index) => {
           const title = titleOf(room, users);
           const news = unread.get(room.id)?.messages ?? 0;
@@ -84,17 +86,17 @@ export function SwitcherDialog({ onClose, onOpen }: SwitcherDialogProps) {
               ) : room.visibility === "public" ? (
                 <Hash size={16} aria-hidden />
               ) : (
-                <Lock size={15} aria-label="Private" />
+                <Lock size={15} aria-label={texts.common.private} />
               )}
               <span className={styles.title}>{title}</span>
-              {news > 0 && <span className={styles.news}>{news} new</span>}
+              {news > 0 && <span className={styles.news}>{texts.rooms.newMessages(news)}</span>}
             </li>
           );
         })}
       </ul>
       {found.length === 0 && (
         <p role="status" className={styles.nothing}>
-          None of your rooms has this in the name.
+          {texts.rooms.noneOfYours}
         </p>
       )}
     </Dialog>

@@ -3,7 +3,17 @@ import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
 import { errors } from "./errors";
+import { people } from "./people";
+import { rooms } from "./rooms";
 import { times } from "./times";
 
 /** All that the app says, in German. */
-export const de: Texts = { app, common, connection, errors, times };
+export const de: Texts = {
+  app,
+  common,
+  connection,
+  errors,
+  people,
+  rooms,
+  times,
+};

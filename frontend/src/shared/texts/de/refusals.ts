@@ -80,7 +80,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     "In diesem Raum kommen und gehen gerade zu viele. Versuche es erneut.",
   "You are banned from this room.": "Du bist aus diesem Raum verbannt.",
   "You are the last owner of this room. Make somebody else an owner first.":
-    "Du bist die letzte Person, der dieser Raum gehört. Übergib ihn zuerst an jemand anderen.",
+    "Nur du leitest diesen Raum noch. Übergib die Leitung zuerst an jemand anderen.",
   "You cannot speak in this room: you are muted, or it is archived.":
     "Du kannst in diesem Raum nichts schreiben: Du bist stummgeschaltet, oder er ist archiviert.",
   // Messages

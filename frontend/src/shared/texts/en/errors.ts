@@ -1,9 +1,11 @@
 import type { ApiErrorCode } from "@/shared/api/api-error";
 
+/** What the user reads of the server's refusal: the server says it in English, with a code where one is known. */
+const asSaid: (said: string, code?: ApiErrorCode) => string = (said) => said;
+
 /** Why something did not work. */
 export const errors = {
-  /** What the user reads of the server's refusal. The server says it in English, and with a code where one is known. */
-  refusal: (said: string, _code?: ApiErrorCode): string => said,
+  refusal: asSaid,
   sessionEnded: "Your session has ended. Log in again.",
   offline: "Parley cannot be reached. Check the connection and try again.",
   tooFast: "That was too fast. Wait a moment and try again.",

@@ -2,9 +2,19 @@ import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
 import { errors } from "./errors";
+import { people } from "./people";
+import { rooms } from "./rooms";
 import { times } from "./times";
 
 /** All that the app says, in English. Its shape is what every other language has. */
-export const en = { app, common, connection, errors, times };
+export const en = {
+  app,
+  common,
+  connection,
+  errors,
+  people,
+  rooms,
+  times,
+};
 
 export type Texts = typeof en;
