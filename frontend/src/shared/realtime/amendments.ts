@@ -7,6 +7,7 @@
 import { hasCode, sentenceFor } from "@/shared/api/api-error";
 import type { Done, LogEvent, Message } from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
+import { currentTexts } from "@/shared/texts/language";
 
 import { backoff } from "./backoff";
 import type { Cancel, Environment } from "./environment";
@@ -28,13 +29,6 @@ export interface AmendmentsPorts {
 
 /** A server that answers, but never well, is not asked without end; one that does not answer may be far away. */
 const FAILED_ANSWERS = 6;
-
-const UNDONE: Readonly<Record<Alteration["type"], string>> = {
-  "message.edited": "Your edit was not saved.",
-  "message.deleted": "The message was not deleted.",
-  "reaction.added": "Your reaction was not added.",
-  "reaction.removed": "Your reaction was not taken back.",
-};
 
 export class Amendments {
   readonly #room: string;
@@ -134,7 +128,7 @@ export class Amendments {
   #refused({ id, change }: Amendment, error: unknown): void {
     if (!this.#pending.get().some((amendment) => amendment.id === id)) return;
     this.#keep((amendment) => amendment.id !== id);
-    this.#problem.set(`${UNDONE[change.type]} ${sentenceFor(error)}`);
+    this.#problem.set(`${currentTexts().messages.undone[change.type]} ${sentenceFor(error)}`);
   }
 
   #pause(failures: number): Promise<void> {

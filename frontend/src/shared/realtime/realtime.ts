@@ -18,6 +18,7 @@ import type {
   RoomUpdated,
 } from "@/shared/contract/types";
 import { createStore, type ReadableStore } from "@/shared/lib/store";
+import { currentTexts } from "@/shared/texts/language";
 
 import { Connection } from "./connection";
 import { Conversation, type ConversationPorts } from "./conversation";
@@ -95,7 +96,7 @@ export class Realtime {
       onLive: () => this.#onLive(),
       onDown: () => this.#eachOutbox((outbox) => outbox.interrupted()),
       onFailed: () => this.#eachOutbox((outbox) => outbox.failed()),
-      onTooBig: () => this.#eachOutbox((outbox) => outbox.refuseFlight("This message is too long to be sent.")),
+      onTooBig: () => this.#eachOutbox((outbox) => outbox.refuseFlight(currentTexts().messages.tooLong)),
       onEnded,
     });
     const ports = {

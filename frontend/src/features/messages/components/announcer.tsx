@@ -4,9 +4,11 @@ import { plainText } from "@/features/messages/lib/plain-text";
 import type { RoomLog } from "@/shared/realtime/room-log";
 import { useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 /** Says new messages of others to screen readers, politely; never the history that is loaded. */
 export function Announcer({ log }: { readonly log: RoomLog }) {
+  const texts = useTexts();
   const { me } = useRealtime();
   const [begun] = useState(log.n);
   const users = useUsers();
@@ -16,7 +18,7 @@ export function Announcer({ log }: { readonly log: RoomLog }) {
   const text = plainText(last?.text ?? "", users, rooms);
   return (
     <p className="visually-hidden" aria-live="polite">
-      {news && `${users.get(last.sender)?.name ?? "Somebody"}: ${text}`}
+      {news && texts.messages.saidBy(users.get(last.sender)?.name ?? texts.common.somebody, text)}
     </p>
   );
 }

@@ -1,6 +1,8 @@
 import type { RootContent } from "hast";
 import { useEffect, useState, type ReactNode } from "react";
 
+import { useTexts } from "@/shared/texts/use-texts";
+
 import styles from "./message-text.module.css";
 
 interface CodeBlockProps {
@@ -11,11 +13,17 @@ interface CodeBlockProps {
 
 /** Code as it was written. Its colours come when they are loaded, and move nothing: the text is the same. */
 export function CodeBlock({ language, text }: CodeBlockProps) {
+  const texts = useTexts();
   const coloured = useColoured(language, text);
   return (
     <figure className={styles.block}>
       {language !== "" && <figcaption className={styles.language}>{language}</figcaption>}
-      <pre className={styles.pre} tabIndex={0} aria-label={language === "" ? "Code" : `Code in ${language}`} role="group">
+      <pre
+        className={styles.pre}
+        tabIndex={0}
+        aria-label={language === "" ? texts.messages.code : texts.messages.codeIn(language)}
+        role="group"
+      >
         <code>{coloured === null ? text : coloured.map(shown)}</code>
       </pre>
     </figure>

@@ -11,6 +11,7 @@ import { encodeRoomLinks } from "@/features/messages/lib/room-links";
 import { usePeople } from "@/features/messages/lib/use-people";
 import { IconButton } from "@/shared/components/button";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { CharactersLeft } from "./characters-left";
 import styles from "./composer.module.css";
@@ -25,6 +26,7 @@ interface ComposerProps {
 
 /** Where messages are written. Mounted anew for each room; what was typed there is kept. */
 export function Composer({ title }: ComposerProps) {
+  const texts = useTexts();
   const realtime = useRealtime();
   const { conversation, state } = usePane();
   const { room } = conversation;
@@ -102,9 +104,9 @@ export function Composer({ title }: ComposerProps) {
       >
         {replyTo !== null && (
           <div className={replyStyles.bar}>
-            <span>Replying to</span>
+            <span>{texts.messages.replyingTo}</span>
             <QuotedLine n={replyTo} />
-            <IconButton label="Do not reply" onClick={() => changePane(state, { replyTo: null })}>
+            <IconButton label={texts.messages.doNotReply} onClick={() => changePane(state, { replyTo: null })}>
               <X size={16} aria-hidden />
             </IconButton>
           </div>
@@ -112,8 +114,8 @@ export function Composer({ title }: ComposerProps) {
         <MessageField
           ref={input}
           value={text}
-          label={`Message ${title}`}
-          placeholder={`Message ${title}`}
+          label={texts.messages.messageTo(title)}
+          placeholder={texts.messages.messageTo(title)}
           people={people.offered}
           invalid={left < 0}
           describedBy={isCounted(left) ? "characters-left" : undefined}
@@ -121,15 +123,15 @@ export function Composer({ title }: ComposerProps) {
           onSubmit={send}
           onKey={onKey}
         />
-        <IconButton label="Emoji" className={styles.pick} onClick={() => setPicking(true)}>
+        <IconButton label={texts.messages.emoji} className={styles.pick} onClick={() => setPicking(true)}>
           <Smile size={18} aria-hidden />
         </IconButton>
-        <button type="submit" className={styles.send} aria-label="Send" title="Send" disabled={!sendable}>
+        <button type="submit" className={styles.send} aria-label={texts.messages.send} title={texts.messages.send} disabled={!sendable}>
           <SendHorizontal size={18} aria-hidden />
         </button>
         <CharactersLeft id="characters-left" left={left} />
       </form>
-      {picking && <EmojiDialog title="Emoji" onClose={stopPicking} onChoose={insert} />}
+      {picking && <EmojiDialog title={texts.messages.emoji} onClose={stopPicking} onChoose={insert} />}
     </>
   );
 }

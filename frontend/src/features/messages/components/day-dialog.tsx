@@ -9,11 +9,13 @@ import { Dialog } from "@/shared/components/dialog";
 import { TextField } from "@/shared/components/text-field";
 import { dayOf, startOfDay } from "@/shared/lib/times";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import dialogs from "./message-dialogs.module.css";
 
 /** Asks for a day and leads to its first message, or to the next one after it; it begins with the day of `ts`. */
 export function DayDialog({ ts }: { readonly ts: number }) {
+  const texts = useTexts();
   const api = useApi();
   const pane = usePane();
   const { conversation, state } = pane;
@@ -26,7 +28,7 @@ export function DayDialog({ ts }: { readonly ts: number }) {
     setBusy(true);
     try {
       const n = await findFirstSince(api, conversation.room, from);
-      if (n === null) setProblem("Nothing was said on that day, nor since.");
+      if (n === null) setProblem(texts.messages.nothingSince);
       else {
         changePane(state, { dialog: null });
         void jumpTo(pane, n);
@@ -41,15 +43,15 @@ export function DayDialog({ ts }: { readonly ts: number }) {
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     if (busy) return;
-    if (since === null) setProblem("Enter a day.");
+    if (since === null) setProblem(texts.messages.enterDay);
     else void jump(since);
   }
 
   return (
-    <Dialog title="Jump to a day" onClose={() => changePane(state, { dialog: null })}>
+    <Dialog title={texts.messages.jumpToDay} onClose={() => changePane(state, { dialog: null })}>
       <form className={dialogs.form} noValidate onSubmit={submit}>
         <TextField
-          label="Day"
+          label={texts.messages.day}
           type="date"
           value={day}
           error={problem}
@@ -60,7 +62,7 @@ export function DayDialog({ ts }: { readonly ts: number }) {
         />
         <div className={dialogs.buttons}>
           <Button type="submit" look="primary" busy={busy}>
-            Jump
+            {texts.messages.jump}
           </Button>
         </div>
       </form>

@@ -8,6 +8,7 @@ import { Problem } from "@/shared/components/notice";
 import { Skeleton } from "@/shared/components/skeleton";
 import { TextField } from "@/shared/components/text-field";
 import { useRequest } from "@/shared/lib/use-request";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./emoji-dialog.module.css";
 
@@ -21,6 +22,7 @@ const NONE: readonly EmojiGroup[] = [];
 
 /** All emoji by category, to look for by name or to choose with the arrow keys. */
 export function EmojiDialog({ title, onChoose, onClose }: EmojiDialogProps) {
+  const texts = useTexts();
   const request = useRequest(loadEmoji);
   const [typed, setTyped] = useState("");
   const list = useRef<HTMLDivElement>(null);
@@ -60,7 +62,7 @@ export function EmojiDialog({ title, onChoose, onClose }: EmojiDialogProps) {
         }}
       >
         <TextField
-          label="Find an emoji"
+          label={texts.messages.findEmoji}
           type="search"
           value={typed}
           autoComplete="off"
@@ -68,8 +70,8 @@ export function EmojiDialog({ title, onChoose, onClose }: EmojiDialogProps) {
           onChange={(event) => setTyped(event.target.value)}
         />
         {request.status === "failed" && <Problem problem={request.problem} onRetry={request.again} />}
-        {request.status === "loading" && <Skeleton rows={5} label="Loading emoji" />}
-        {all !== null && groups.length === 0 && <p>There is no emoji of that name.</p>}
+        {request.status === "loading" && <Skeleton rows={5} label={texts.messages.loadingEmoji} />}
+        {all !== null && groups.length === 0 && <p>{texts.messages.noEmoji}</p>}
         <div
           ref={list}
           className={styles.groups}
@@ -80,7 +82,7 @@ export function EmojiDialog({ title, onChoose, onClose }: EmojiDialogProps) {
           }}
         >
           {shown.map((group, place) => (
-            <Group key={group.title} group={group} first={place === 0} />
+            <Group key={group.name} group={group} first={place === 0} />
           ))}
         </div>
       </form>
@@ -95,9 +97,10 @@ interface GroupProps {
 }
 
 const Group = memo(function Group({ group, first }: GroupProps) {
+  const title = useTexts().messages.emojiGroup(group.name);
   return (
-    <section className={styles.group} aria-label={group.title}>
-      <h3>{group.title}</h3>
+    <section className={styles.group} aria-label={title}>
+      <h3>{title}</h3>
       <div className={styles.grid}>
         {group.emoji.map(({ emoji, description }, place) => (
           <button

@@ -6,6 +6,7 @@ import { IconButton } from "@/shared/components/button";
 import type { Message } from "@/shared/contract/types";
 import { hasReacted } from "@/shared/realtime/message";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./reactions.module.css";
 
@@ -18,6 +19,7 @@ interface EmojiPickerProps {
 
 /** A short row of emoji, and the way to all others. */
 export function EmojiPicker({ message, onClose, onMore }: EmojiPickerProps) {
+  const texts = useTexts();
   const realtime = useRealtime();
   const row = useRef<HTMLDivElement>(null);
 
@@ -28,7 +30,7 @@ export function EmojiPicker({ message, onClose, onMore }: EmojiPickerProps) {
       ref={row}
       className={styles.picker}
       role="group"
-      aria-label="React with"
+      aria-label={texts.messages.reactWith}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
@@ -40,7 +42,7 @@ export function EmojiPicker({ message, onClose, onMore }: EmojiPickerProps) {
           key={emoji}
           type="button"
           className={styles.emoji}
-          aria-label={`React with ${emoji}`}
+          aria-label={texts.messages.reactWithEmoji(emoji)}
           aria-pressed={hasReacted(message, emoji, realtime.me.id)}
           onClick={() => {
             realtime.react(message, emoji);
@@ -50,7 +52,7 @@ export function EmojiPicker({ message, onClose, onMore }: EmojiPickerProps) {
           {emoji}
         </button>
       ))}
-      <IconButton label="All emoji" onClick={onMore}>
+      <IconButton label={texts.messages.allEmoji} onClick={onMore}>
         <Plus size={16} aria-hidden />
       </IconButton>
     </div>

@@ -9,6 +9,7 @@ import { usePeople } from "@/features/messages/lib/use-people";
 import { Button } from "@/shared/components/button";
 import type { Message } from "@/shared/contract/types";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { CharactersLeft } from "./characters-left";
 import styles from "./composer.module.css";
@@ -16,6 +17,7 @@ import { MessageField } from "./message-field";
 
 /** Another text for a message, in its place: Enter saves, Escape leaves it as it was. */
 export function MessageEditor({ message }: { readonly message: Message }) {
+  const texts = useTexts();
   const realtime = useRealtime();
   const { state } = usePane();
   const count = useId();
@@ -50,7 +52,7 @@ export function MessageEditor({ message }: { readonly message: Message }) {
       <MessageField
         ref={input}
         value={text}
-        label="Edit message"
+        label={texts.messages.editMessage}
         people={people.offered}
         invalid={left < 0}
         describedBy={isCounted(left) ? count : undefined}
@@ -65,10 +67,10 @@ export function MessageEditor({ message }: { readonly message: Message }) {
       <CharactersLeft id={count} left={left} />
       <div className={styles.buttons}>
         <Button small onClick={close}>
-          Cancel
+          {texts.common.cancel}
         </Button>
         <Button small look="primary" disabled={!sendable} onClick={save}>
-          Save
+          {texts.common.save}
         </Button>
       </div>
     </div>

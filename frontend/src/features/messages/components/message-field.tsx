@@ -5,13 +5,12 @@ import { namedEmoji } from "@/features/messages/lib/emoji-names";
 import { useEmoji } from "@/features/messages/lib/use-emoji";
 import type { User } from "@/shared/contract/types";
 import { useRooms } from "@/shared/services/selectors";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./composer.module.css";
 
 /** The code of a key that an input method took. Safari tells only so of the Enter that ends a composition. */
 const IME_KEY_CODE = 229;
-
-const LIST_NAMES = { mention: "People to mention", room: "Rooms to link to", emoji: "Emoji" } as const;
 
 interface MessageFieldProps {
   readonly ref: Ref<HTMLTextAreaElement>;
@@ -31,6 +30,7 @@ interface MessageFieldProps {
 
 /** A field for a message: grows with its text, sends with Enter, and completes the names of people after an @, of rooms after a # and of emoji after a :. */
 export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ...field }: MessageFieldProps) {
+  const texts = useTexts();
   const list = useId();
   const element = useRef<HTMLTextAreaElement>(null);
   const [query, setQuery] = useState<CompletionQuery | null>(null);
@@ -139,7 +139,7 @@ export function MessageField({ ref, value, people, onChange, onSubmit, onKey, ..
         onKeyDown={onKeyDown}
       />
       {option !== undefined && (
-        <ul id={list} className={styles.people} role="listbox" aria-label={LIST_NAMES[query?.kind ?? "mention"]}>
+        <ul id={list} className={styles.people} role="listbox" aria-label={texts.messages.completions[query?.kind ?? "mention"]}>
           {options.map((other, index) => (
             <li
               key={other.key}

@@ -5,6 +5,7 @@ import { changePane, usePane } from "@/features/messages/lib/pane";
 import { dayName, machineTime, shortTime } from "@/shared/lib/times";
 import { Avatar } from "@/shared/components/avatar";
 import { useUser } from "@/shared/services/selectors";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./message-group.module.css";
 import { MessageLine, Time } from "./message-line";
@@ -16,6 +17,7 @@ interface MessageGroupProps {
 }
 
 function MessageGroupView({ group, today }: MessageGroupProps) {
+  const texts = useTexts();
   const { state } = usePane();
   const name = useUser(group.sender)?.name;
   const [first, ...rest] = group.lines;
@@ -27,7 +29,7 @@ function MessageGroupView({ group, today }: MessageGroupProps) {
           <button
             type="button"
             className={styles.dayName}
-            title="Jump to a day"
+            title={texts.messages.jumpToDay}
             aria-haspopup="dialog"
             onClick={() => changePane(state, { dialog: { kind: "day", ts: first.ts } })}
           >
@@ -37,10 +39,10 @@ function MessageGroupView({ group, today }: MessageGroupProps) {
       )}
       {group.unread && (
         <p className={styles.unread} data-unread>
-          New messages
+          {texts.messages.newMessages}
         </p>
       )}
-      <article className={styles.group} aria-label={`${name ?? "Somebody"}, ${shortTime(first.ts)}`}>
+      <article className={styles.group} aria-label={texts.messages.groupBy(name ?? texts.common.somebody, shortTime(first.ts))}>
         <Avatar id={group.sender} name={name ?? ""} />
         <div className={styles.lines}>
           <header className={styles.header}>

@@ -7,6 +7,7 @@ import { IconButton } from "@/shared/components/button";
 import { classNames } from "@/shared/components/class-names";
 import type { Message } from "@/shared/contract/types";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { MessageEditor } from "./message-editor";
 import styles from "./message-group.module.css";
@@ -31,6 +32,7 @@ interface MessageLineProps {
 
 /** One message, on its way or in the log; with its tools while it has the pointer or the focus. */
 export function MessageLine({ line, time = false }: MessageLineProps) {
+  const texts = useTexts();
   const { conversation, state, rights, touch } = usePane();
   const { message, pending, n } = line;
   const active = usePaneState((pane) => n !== null && pane.active === n);
@@ -43,7 +45,7 @@ export function MessageLine({ line, time = false }: MessageLineProps) {
       data-message={line.key}
       data-found={found ? true : undefined}
       role={n === null ? undefined : "group"}
-      aria-label={n === null ? undefined : `Message at ${shortTime(line.ts)}`}
+      aria-label={n === null ? undefined : texts.messages.messageAt(shortTime(line.ts))}
       tabIndex={n === null ? undefined : -1}
       onPointerEnter={(event) => {
         if (!touch && event.pointerType === "mouse" && n !== null) changePane(state, { active: n });
@@ -62,7 +64,7 @@ export function MessageLine({ line, time = false }: MessageLineProps) {
       {pending !== null && <PendingNote message={pending} outbox={conversation.outbox} />}
       {touch && n !== null && !editing && (
         <IconButton
-          label="Message actions"
+          label={texts.messages.actions}
           className={styles.menu}
           aria-expanded={active}
           onClick={() => changePane(state, { active: active ? null : n })}
@@ -77,8 +79,9 @@ export function MessageLine({ line, time = false }: MessageLineProps) {
 
 /** The text itself, or what is left of it. */
 function Said({ line: { text, message, pending } }: { readonly line: Line }) {
+  const texts = useTexts();
   if (message !== null && message.deleted_at !== null) {
-    return <p className={classNames(styles.text, styles.deleted)}>This message was deleted</p>;
+    return <p className={classNames(styles.text, styles.deleted)}>{texts.messages.deleted}</p>;
   }
   const edited = message?.edited_at ?? null;
   return (
@@ -99,12 +102,13 @@ interface EditedProps {
 
 /** Says that the text is another than at first; its author and who moderates the room can look what it was. */
 function Edited({ message: { sender, n }, at }: EditedProps) {
+  const texts = useTexts();
   const { state, rights } = usePane();
   const { me } = useRealtime();
   if (sender !== me.id && !rights.seeVersions) {
     return (
       <span className={styles.edited} title={fullTime(at)}>
-        (edited)
+        {texts.messages.edited}
       </span>
     );
   }
@@ -112,11 +116,11 @@ function Edited({ message: { sender, n }, at }: EditedProps) {
     <button
       type="button"
       className={styles.edited}
-      title={`${fullTime(at)}. Show earlier versions`}
-      aria-label="Edited: show earlier versions"
+      title={texts.messages.editedAt(fullTime(at))}
+      aria-label={texts.messages.earlierVersions}
       onClick={() => changePane(state, { dialog: { kind: "versions", n } })}
     >
-      (edited)
+      {texts.messages.edited}
     </button>
   );
 }

@@ -2,10 +2,11 @@ import { useMemo } from "react";
 import { Link } from "wouter";
 
 import { parseMessage, type Block, type Inline } from "@/features/messages/lib/markdown";
-import { isNamed, UNKNOWN_ROOM } from "@/features/messages/lib/room-links";
+import { isNamed } from "@/features/messages/lib/room-links";
 import { classNames } from "@/shared/components/class-names";
 import { useRoom, useUser } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { CodeBlock } from "./code-block";
 import styles from "./message-group.module.css";
@@ -94,15 +95,17 @@ function OneInline({ inline }: { readonly inline: Inline }) {
 }
 
 function Mention({ user }: { readonly user: string }) {
+  const texts = useTexts();
   const { me } = useRealtime();
   const name = useUser(user)?.name;
-  return <span className={classNames(styles.mention, user === me.id && styles.me)}>@{name ?? "somebody"}</span>;
+  return <span className={classNames(styles.mention, user === me.id && styles.me)}>@{name ?? texts.messages.somebody}</span>;
 }
 
 /** Leads to a room of the reader's; of others not even the name is told. */
 function RoomLink({ id }: { readonly id: string }) {
+  const texts = useTexts();
   const room = useRoom(id);
-  if (room === undefined || !isNamed(room)) return <em>{UNKNOWN_ROOM}</em>;
+  if (room === undefined || !isNamed(room)) return <em>{texts.messages.privateRoom}</em>;
   return (
     <Link href={`/rooms/${id}`} className={styles.mention}>
       #{room.name}

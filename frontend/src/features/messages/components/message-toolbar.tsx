@@ -7,6 +7,7 @@ import { readableText } from "@/features/messages/lib/readable";
 import { IconButton } from "@/shared/components/button";
 import type { Message } from "@/shared/contract/types";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { EmojiPicker } from "./emoji-picker";
 import styles from "./message-toolbar.module.css";
@@ -15,6 +16,7 @@ const ICON = 16;
 
 /** What can be done with a message. */
 export function MessageToolbar({ message }: { readonly message: Message }) {
+  const texts = useTexts();
   const { state, rights, touch } = usePane();
   const realtime = useRealtime();
   const [picking, setPicking] = useState(false);
@@ -34,15 +36,15 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
     setPicking(false);
   }
 
-  function copy(text: string, what: "link" | "text"): void {
+  function copy(text: string, failure: string): void {
     navigator.clipboard.writeText(text).then(
       () => begin({ notice: null }),
-      () => begin({ notice: `The ${what} could not be copied. Allow this page to use the clipboard and try again.` }),
+      () => begin({ notice: failure }),
     );
   }
 
   return (
-    <div ref={toolbar} className={styles.toolbar} role="toolbar" aria-label="Message actions" data-touch={touch}>
+    <div ref={toolbar} className={styles.toolbar} role="toolbar" aria-label={texts.messages.actions} data-touch={touch}>
       {picking ? (
         <EmojiPicker message={message} onClose={closePicker} onMore={() => begin({ dialog: { kind: "react", n } })} />
       ) : (
@@ -51,32 +53,38 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
             <>
               {rights.speak && (
                 <>
-                  <IconButton label="React" onClick={() => setPicking(true)}>
+                  <IconButton label={texts.messages.react} onClick={() => setPicking(true)}>
                     <SmilePlus size={ICON} aria-hidden />
                   </IconButton>
-                  <IconButton label="Reply" onClick={() => begin({ replyTo: n })}>
+                  <IconButton label={texts.messages.reply} onClick={() => begin({ replyTo: n })}>
                     <Reply size={ICON} aria-hidden />
                   </IconButton>
                 </>
               )}
               {own && rights.speak && (
-                <IconButton label="Edit" onClick={() => begin({ editing: n })}>
+                <IconButton label={texts.messages.edit} onClick={() => begin({ editing: n })}>
                   <Pencil size={ICON} aria-hidden />
                 </IconButton>
               )}
               <IconButton
-                label="Copy text"
-                onClick={() => copy(readableText(message.text, realtime.directory.users.get(), realtime.rooms.get()), "text")}
+                label={texts.messages.copyText}
+                onClick={() => {
+                  const text = readableText(message.text, realtime.directory.users.get(), realtime.rooms.get());
+                  copy(text, texts.messages.textNotCopied);
+                }}
               >
                 <Copy size={ICON} aria-hidden />
               </IconButton>
-              <IconButton label="Copy link" onClick={() => copy(messageLink(location.origin, room, n), "link")}>
+              <IconButton
+                label={texts.messages.copyLink}
+                onClick={() => copy(messageLink(location.origin, room, n), texts.messages.linkNotCopied)}
+              >
                 <Link size={ICON} aria-hidden />
               </IconButton>
             </>
           )}
           <IconButton
-            label="Mark unread from here"
+            label={texts.messages.markUnread}
             onClick={() => {
               realtime.reads.markUnread(room, n);
               begin({});
@@ -85,12 +93,16 @@ export function MessageToolbar({ message }: { readonly message: Message }) {
             <MailOpen size={ICON} aria-hidden />
           </IconButton>
           {!deleted && !own && (
-            <IconButton label="Report" onClick={() => begin({ dialog: { kind: "report", n } })}>
+            <IconButton label={texts.messages.report} onClick={() => begin({ dialog: { kind: "report", n } })}>
               <Flag size={ICON} aria-hidden />
             </IconButton>
           )}
           {!deleted && (own ? rights.deleteOwn : rights.deleteOthers) && (
-            <IconButton label="Delete" className={styles.danger} onClick={() => begin({ dialog: { kind: "delete", n } })}>
+            <IconButton
+              label={texts.messages.delete}
+              className={styles.danger}
+              onClick={() => begin({ dialog: { kind: "delete", n } })}
+            >
               <Trash2 size={ICON} aria-hidden />
             </IconButton>
           )}

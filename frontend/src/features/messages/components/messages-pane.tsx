@@ -10,6 +10,7 @@ import { useMedia } from "@/shared/lib/use-media";
 import { useSelected, useStore } from "@/shared/lib/use-store";
 import type { Conversation } from "@/shared/realtime/conversation";
 import { useAdministers } from "@/shared/services/selectors";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Composer } from "./composer";
 import { DayDialog } from "./day-dialog";
@@ -31,6 +32,7 @@ interface MessagesPaneProps {
 
 /** A room's messages, and where new ones are written. Mounted anew for each room. */
 export function MessagesPane({ room, conversation, title, linked = null }: MessagesPaneProps) {
+  const texts = useTexts();
   const [state] = useState(() => createPaneState(room.id, linked));
   const touch = useMedia("(hover: none)");
   const administers = useAdministers();
@@ -45,9 +47,7 @@ export function MessagesPane({ room, conversation, title, linked = null }: Messa
         <Composer title={title} />
       ) : (
         <p className={styles.silent}>
-          {room.archived
-            ? "This room is archived: it can be read, not changed."
-            : "You are muted in this room: you can read, and write again once a moderator lets you."}
+          {room.archived ? texts.messages.archived : texts.messages.muted}
         </p>
       )}
       <TypingLine room={room.id} />
@@ -69,6 +69,7 @@ function LinkedMessage({ n }: { readonly n: number }) {
 
 /** What could not be done, until it is put away. */
 function Notices() {
+  const texts = useTexts();
   const { conversation, state } = usePane();
   const problem = useStore(conversation.amendments.problem);
   const notice = usePaneState((pane) => pane.notice);
@@ -78,7 +79,7 @@ function Notices() {
     <div className={styles.notice} role="alert">
       <p>{text}</p>
       <IconButton
-        label="Dismiss"
+        label={texts.messages.dismiss}
         onClick={() => {
           conversation.amendments.dismissProblem();
           changePane(state, { notice: null });

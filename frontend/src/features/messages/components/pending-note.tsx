@@ -1,5 +1,6 @@
 import { Button } from "@/shared/components/button";
 import type { Outbox, PendingMessage } from "@/shared/realtime/outbox";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./message-group.module.css";
 
@@ -10,16 +11,19 @@ interface PendingNoteProps {
 
 /** What the user can do about a message that does not get through. */
 export function PendingNote({ message, outbox }: PendingNoteProps) {
+  const texts = useTexts();
   const { id, refusal, late } = message;
-  if (refusal === null && !late) return <span className="visually-hidden">Sending</span>;
+  if (refusal === null && !late) return <span className="visually-hidden">{texts.messages.sending}</span>;
   return (
     <div className={styles.note} role={refusal === null ? "status" : "alert"}>
-      <span className={refusal === null ? undefined : styles.refused}>{refusal ?? "Not sent yet."}</span>
+      <span className={refusal === null ? undefined : styles.refused}>
+        {refusal === null ? texts.messages.notSent : texts.errors.refusal(refusal)}
+      </span>
       <Button small onClick={() => outbox.retry(id)}>
-        Retry
+        {texts.messages.retry}
       </Button>
       <Button small look="danger" onClick={() => outbox.discard(id)}>
-        Delete
+        {texts.messages.delete}
       </Button>
     </div>
   );

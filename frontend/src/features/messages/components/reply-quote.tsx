@@ -8,6 +8,7 @@ import type { Message } from "@/shared/contract/types";
 import { useSelected } from "@/shared/lib/use-store";
 import { messageAt } from "@/shared/realtime/room-log";
 import { useRooms, useUser, useUsers } from "@/shared/services/selectors";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./reply-quote.module.css";
 
@@ -24,11 +25,12 @@ function useMessage(n: number): Message | undefined {
 
 /** What a message answers, above it: who said it and its first line. A click leads there. */
 export function ReplyQuote({ n }: { readonly n: number }) {
+  const texts = useTexts();
   const pane = usePane();
   return (
     <button type="button" className={styles.quote} onClick={() => void jumpTo(pane, n)}>
       <CornerUpRight size={13} aria-hidden />
-      <span className="visually-hidden">In answer to </span>
+      <span className="visually-hidden">{texts.messages.answering} </span>
       <QuotedLine n={n} />
     </button>
   );
@@ -36,15 +38,16 @@ export function ReplyQuote({ n }: { readonly n: number }) {
 
 /** The quoted author and the first line. */
 export function QuotedLine({ n }: { readonly n: number }) {
+  const texts = useTexts();
   const message = useMessage(n);
-  const author = useUser(message?.sender ?? "")?.name ?? "Somebody";
+  const author = useUser(message?.sender ?? "")?.name ?? texts.common.somebody;
   const users = useUsers();
   const rooms = useRooms();
   if (message === undefined) return <span className={styles.line}>…</span>;
   const [first = ""] = plainText(message.text, users, rooms).split("\n", 1);
   return (
     <span className={styles.line}>
-      <strong>{author}</strong> {message.deleted_at === null ? first : <em>This message was deleted</em>}
+      <strong>{author}</strong> {message.deleted_at === null ? first : <em>{texts.messages.deleted}</em>}
     </span>
   );
 }

@@ -7,15 +7,17 @@ import { Dialog } from "@/shared/components/dialog";
 import { Problem } from "@/shared/components/notice";
 import { REPORT_NOTE_LENGTH } from "@/shared/contract/limits";
 import type { Reason } from "@/shared/contract/types";
-import { REASON_NAMES, REASONS } from "@/shared/lib/reports";
+import { REASONS } from "@/shared/lib/reports";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./message-dialogs.module.css";
 import { QuotedLine } from "./reply-quote";
 
 /** Tells the administrators that somebody else's message should not be there. */
 export function ReportDialog({ n }: { readonly n: number }) {
+  const texts = useTexts();
   const api = useApi();
   const { conversation, state } = usePane();
   const noteId = useId();
@@ -35,33 +37,33 @@ export function ReportDialog({ n }: { readonly n: number }) {
 
   if (told) {
     return (
-      <Dialog title="Report this message" onClose={close}>
-        <p role="status">The administrators have been told. Nobody else learns of your report.</p>
+      <Dialog title={texts.messages.reportThis} onClose={close}>
+        <p role="status">{texts.messages.reported}</p>
         <div className={styles.buttons}>
           <Button look="primary" onClick={close}>
-            Done
+            {texts.messages.done}
           </Button>
         </div>
       </Dialog>
     );
   }
   return (
-    <Dialog title="Report this message" onClose={close}>
+    <Dialog title={texts.messages.reportThis} onClose={close}>
       <form className={styles.form} onSubmit={submit}>
         <p className={styles.excerpt}>
           <QuotedLine n={n} />
         </p>
         <fieldset className={styles.choices}>
-          <legend>What is wrong with it?</legend>
+          <legend>{texts.messages.whatIsWrong}</legend>
           {REASONS.map((each) => (
             <label key={each}>
               <input type="radio" name="reason" value={each} checked={reason === each} onChange={() => setReason(each)} />
-              {REASON_NAMES[each]}
+              {texts.messages.reasons[each]}
             </label>
           ))}
         </fieldset>
         <div className={styles.note}>
-          <label htmlFor={noteId}>Anything the administrators should know (optional)</label>
+          <label htmlFor={noteId}>{texts.messages.reportNote}</label>
           <textarea
             id={noteId}
             rows={3}
@@ -72,9 +74,9 @@ export function ReportDialog({ n }: { readonly n: number }) {
         </div>
         <Problem problem={report.problem} />
         <div className={styles.buttons}>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{texts.common.cancel}</Button>
           <Button type="submit" look="primary" busy={report.busy} disabled={reason === null}>
-            Report
+            {texts.messages.report}
           </Button>
         </div>
       </form>

@@ -13,6 +13,7 @@ import { useSelected, useStore } from "@/shared/lib/use-store";
 import { amended } from "@/shared/realtime/amendments";
 import { hasOlder } from "@/shared/realtime/room-log";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Announcer } from "./announcer";
 import { MessageGroup } from "./message-group";
@@ -23,6 +24,7 @@ const AHEAD_PX = 800;
 
 /** The messages of one room. Mounted anew for each: it begins with what is unread, or at the bottom. */
 export function Timeline({ title }: { readonly title: string }) {
+  const texts = useTexts();
   const { me, reads } = useRealtime();
   const pane = usePane();
   const { conversation, state } = pane;
@@ -83,7 +85,7 @@ export function Timeline({ title }: { readonly title: string }) {
         className={styles.scroller}
         role="log"
         aria-live="off"
-        aria-label={`Messages in ${title}`}
+        aria-label={texts.messages.messagesIn(title)}
         tabIndex={0}
         onScroll={() => {
           onScroll();
@@ -102,8 +104,8 @@ export function Timeline({ title }: { readonly title: string }) {
         <div ref={content} className={styles.content}>
           {groups.length === 0 && older && <Above older rows={6} />}
           {!older && groups.length === 0 && (
-            <Notice icon={<MessagesSquare size={32} aria-hidden />} title="Nothing has been said yet">
-              <p>Write the first message.</p>
+            <Notice icon={<MessagesSquare size={32} aria-hidden />} title={texts.messages.nothingSaid}>
+              <p>{texts.messages.writeFirst}</p>
             </Notice>
           )}
           {groups.length > 0 && (
@@ -128,13 +130,13 @@ export function Timeline({ title }: { readonly title: string }) {
       {read !== null && read + 1 < log.low && (
         <button type="button" className={styles.jump} data-up="true" onClick={() => void jumpTo(pane, read + 1)}>
           <ArrowUp size={16} aria-hidden />
-          Jump to the first new message
+          {texts.messages.toFirstNew}
         </button>
       )}
       {!atBottom && (
         <button type="button" className={styles.jump} onClick={toBottom}>
           <ArrowDown size={16} aria-hidden />
-          {unread === 0 ? "Jump to newest" : unread === 1 ? "1 new message" : `${unread} new messages`}
+          {unread === 0 ? texts.messages.toNewest : texts.messages.newBelow(unread)}
         </button>
       )}
       <Announcer log={log} />
@@ -144,13 +146,14 @@ export function Timeline({ title }: { readonly title: string }) {
 
 /** What stands above the first loaded message. */
 function Above({ older, rows = 2 }: { readonly older: boolean; readonly rows?: number }) {
+  const texts = useTexts();
   const { conversation } = usePane();
   const history = useStore(conversation.history);
   if (history === "failed") {
-    return <Problem problem="Earlier messages could not be loaded." onRetry={() => void conversation.loadOlder()} />;
+    return <Problem problem={texts.messages.earlierFailed} onRetry={() => void conversation.loadOlder()} />;
   }
-  if (older) return <Skeleton rows={rows} label="Loading messages" avatars />;
-  return <p className={styles.beginning}>This is where it begins.</p>;
+  if (older) return <Skeleton rows={rows} label={texts.messages.loading} avatars />;
+  return <p className={styles.beginning}>{texts.messages.beginning}</p>;
 }
 
 function hasFocusInside(element: HTMLElement | null): boolean {

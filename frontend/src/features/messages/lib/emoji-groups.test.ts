@@ -11,7 +11,7 @@ test("without a word the usual ones come first, then all in their categories", (
   const [usual, ...categories] = emojiGroups(all, " ");
   expect(usual?.emoji.map(({ emoji }) => emoji)).toEqual(USUAL_EMOJI);
   expect(usual?.emoji[0]?.description).toBe("thumbs up");
-  expect(categories.map(({ title }) => title)).toContain("Animals & Nature");
+  expect(categories.map(({ name }) => name)).toContain("Animals & Nature");
   expect(categories.flatMap(({ emoji }) => emoji)).toHaveLength(all.length);
 });
 
@@ -22,6 +22,6 @@ test("a word finds what is called so, with or without colons", () => {
 });
 
 test("an emoji finds itself, also one without a name", () => {
-  expect(emojiGroups(all, "🦉")).toEqual([{ title: "Entered", emoji: [{ emoji: "🦉", description: "owl" }] }]);
+  expect(emojiGroups(all, "🦉")).toEqual([{ name: "entered", emoji: [{ emoji: "🦉", description: "owl" }] }]);
   expect(shown("👩🏽‍🚀")).toEqual(["👩🏽‍🚀"]);
 });

@@ -3,19 +3,20 @@ import { soleEmoji, USUAL_EMOJI } from "./emoji";
 import { matchingEmoji, type Emoji } from "./emoji-names";
 
 export interface EmojiGroup {
-  readonly title: string;
+  /** A category of gemoji, or `usual`, `entered`, `found`: how they came together. */
+  readonly name: string;
   readonly emoji: readonly Pick<Emoji, "emoji" | "description">[];
 }
 
 /** The groups in which nothing is empty: of what matches when something was typed, which may be an emoji itself. */
 export function emojiGroups(all: readonly Emoji[], typed: string): EmojiGroup[] {
   const sought = typed.trim().replaceAll(":", "");
-  if (sought === "") return [{ title: "Usual", emoji: usual(all) }, ...categories(all)];
+  if (sought === "") return [{ name: "usual", emoji: usual(all) }, ...categories(all)];
   const entered = soleEmoji(sought);
   // One that is newer than the list of names is as good.
-  if (entered !== null) return [{ title: "Entered", emoji: [{ emoji: entered, description: described(all, entered) }] }];
+  if (entered !== null) return [{ name: "entered", emoji: [{ emoji: entered, description: described(all, entered) }] }];
   const found = matchingEmoji(all, sought);
-  return found.length === 0 ? [] : [{ title: "Found", emoji: found }];
+  return found.length === 0 ? [] : [{ name: "found", emoji: found }];
 }
 
 function usual(all: readonly Emoji[]): EmojiGroup["emoji"] {
@@ -27,6 +28,6 @@ function described(all: readonly Emoji[], emoji: string): string {
 }
 
 function categories(all: readonly Emoji[]): EmojiGroup[] {
-  const titles = new Set(all.map(({ category }) => category));
-  return [...titles].map((title) => ({ title, emoji: all.filter(({ category }) => category === title) }));
+  const names = new Set(all.map(({ category }) => category));
+  return [...names].map((name) => ({ name, emoji: all.filter(({ category }) => category === name) }));
 }

@@ -6,8 +6,6 @@ import { encodeNames, suggested, type MentionQuery } from "./mentions";
 
 /** Finds a room as it is stored, with the id as its group. */
 export const ROOM_LINK = /<#([0-7][0-9A-HJKMNP-TV-Z]{25})>/gu;
-/** How a room is called that the reader is not in. */
-export const UNKNOWN_ROOM = "private room";
 
 /** After these a # is part of a word or of an address. */
 const INNER = /[\p{L}\p{N}_/&?=%.:#-]/u;

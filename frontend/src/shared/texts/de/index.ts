@@ -3,6 +3,7 @@ import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
 import { errors } from "./errors";
+import { messages } from "./messages";
 import { people } from "./people";
 import { rooms } from "./rooms";
 import { times } from "./times";
@@ -13,6 +14,7 @@ export const de: Texts = {
   common,
   connection,
   errors,
+  messages,
   people,
   rooms,
   times,

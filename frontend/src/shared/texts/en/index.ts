@@ -2,6 +2,7 @@ import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
 import { errors } from "./errors";
+import { messages } from "./messages";
 import { people } from "./people";
 import { rooms } from "./rooms";
 import { times } from "./times";
@@ -12,6 +13,7 @@ export const en = {
   common,
   connection,
   errors,
+  messages,
   people,
   rooms,
   times,
