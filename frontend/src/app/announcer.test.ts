@@ -62,7 +62,7 @@ async function comes(n: number, { age = 0, mentions = [], sender = ADA }: { age?
 }
 
 function choose(level: Notifications["rooms"][string] | null, quiet = CALM): void {
-  const { version } = realtime.notifications.chosen.get();
+  const { version } = realtime.notifications.current.get();
   realtime.notifications.learn({ version: version + 1, quiet, rooms: level === null ? {} : { [ROOM]: level } });
 }
 
@@ -79,6 +79,13 @@ test("a direct message tells of everything but one's own words", async () => {
   await comes(1, { sender: ME });
   await comes(2);
   expect(shown).toEqual([{ room: ROOM, n: 2, title: "Ada", body: "hello" }]);
+});
+
+test("of what somebody says whom the user has blocked nothing is told", async () => {
+  await begin({ kind: "dm", name: "", peer: ADA });
+  realtime.blocks.learn({ version: 1, users: [ADA] });
+  await comes(1, { mentions: [ME] });
+  expect(shown).toEqual([]);
 });
 
 test("the level chosen for the room holds", async () => {

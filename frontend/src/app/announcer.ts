@@ -66,8 +66,8 @@ export class Announcer {
 
   #isWanted(message: MessageCreated): boolean {
     const room = this.#realtime.rooms.get().get(message.room);
-    const chosen = this.#realtime.notifications.chosen.get();
-    if (room === undefined || isQuiet(chosen.quiet, this.#ports.now())) return false;
+    const chosen = this.#realtime.notifications.current.get();
+    if (room === undefined || this.#realtime.hasBlocked(message.sender) || isQuiet(chosen.quiet, this.#ports.now())) return false;
     return tellsOf(message, this.#realtime.me.id, levelOf(room, chosen));
   }
 

@@ -5,7 +5,7 @@ import { useRealtime } from "@/shared/services/services";
 export function useTold(): number {
   const { reads, notifications } = useRealtime();
   const rooms = useStore(reads.unread);
-  const { rooms: levels } = useStore(notifications.chosen);
+  const { rooms: levels } = useStore(notifications.current);
   const told = [...rooms].filter(([room]) => levels[room] !== "nothing");
   return told.reduce((sum, [, { messages }]) => sum + messages, 0);
 }

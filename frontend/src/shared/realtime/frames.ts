@@ -2,6 +2,7 @@ import type { Push } from "@/shared/contract/types";
 
 const TYPES: Record<Push["type"], true> = {
   ack: true,
+  "blocks.updated": true,
   delta: true,
   error: true,
   left: true,

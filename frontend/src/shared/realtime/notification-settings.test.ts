@@ -2,18 +2,19 @@ import { expect, test } from "vitest";
 
 import type { Notifications } from "@/shared/contract/types";
 
-import { isQuiet, levelOf, NotificationSettings, tellsOf } from "./notification-settings";
+import { Latest } from "./latest";
+import { isQuiet, levelOf, NOTHING_CHOSEN, tellsOf } from "./notification-settings";
 
 function choice(version: number, rooms: Notifications["rooms"]): Notifications {
   return { version, quiet: { until: null, daily: null }, rooms };
 }
 
 test("the later choice holds, in whatever order they are heard of", () => {
-  const settings = new NotificationSettings();
+  const settings = new Latest(NOTHING_CHOSEN);
   settings.learn(choice(2, { one: "nothing" }));
   settings.learn(choice(1, { one: "all" }));
   settings.learn(undefined);
-  expect(settings.chosen.get().rooms).toEqual({ one: "nothing" });
+  expect(settings.current.get().rooms).toEqual({ one: "nothing" });
 });
 
 test("where nothing was chosen, a room tells of mentions and a direct message of everything", () => {

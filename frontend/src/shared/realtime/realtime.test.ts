@@ -863,3 +863,17 @@ test("another role in the workspace is known at once", async () => {
   server.push({ type: "workspace_role.updated", role: "admin" });
   expect(realtime.workspaceRole.get()).toBe("admin");
 });
+
+test("whom the user has blocked is the same on all devices, and types unseen", async () => {
+  await enter();
+  server.push({ type: "typing", room: ROOM, user: ADA, on: true });
+  expect(realtime.typing.typing.get().get(ROOM)).toEqual([ADA]);
+  server.push({ type: "typing", room: ROOM, user: ADA, on: false });
+  server.push({ type: "blocks.updated", blocks: { version: 2, users: [ADA] } });
+  server.push({ type: "blocks.updated", blocks: { version: 1, users: [] } });
+  expect(realtime.hasBlocked(ADA)).toBe(true);
+  server.push({ type: "typing", room: ROOM, user: ADA, on: true });
+  expect(realtime.typing.typing.get().get(ROOM) ?? []).toEqual([]);
+  server.push({ type: "blocks.updated", blocks: { version: 3, users: [] } });
+  expect(realtime.hasBlocked(ADA)).toBe(false);
+});

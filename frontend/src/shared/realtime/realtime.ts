@@ -5,6 +5,7 @@
  */
 import type {
   Ack,
+  Blocks,
   Bootstrap,
   Error as Refusal,
   Left,
@@ -27,7 +28,8 @@ import type { Cancel, Environment } from "./environment";
 import { createLimiter } from "./limiter";
 import { hasReacted, mentionsIn, namedBy, namedIn, type Alteration } from "./message";
 import type { UnsentMessage } from "./outbox";
-import { NotificationSettings } from "./notification-settings";
+import { Latest } from "./latest";
+import { NOTHING_CHOSEN } from "./notification-settings";
 import { PresenceWatch } from "./presence-watch";
 import { ReadStates } from "./read-states";
 import type { RealtimeRequests } from "./requests";
@@ -37,6 +39,7 @@ import { ulid } from "./ulid";
 
 /** What was said longer ago is no news. */
 const NEWS_MS = 60_000;
+const NOBODY_BLOCKED: Blocks = { version: 0, users: [] };
 /** Rooms that are caught up over REST at the same time. */
 const CATCH_UPS = 4;
 
@@ -48,7 +51,7 @@ export interface RealtimePorts {
 
 /** What there is to show before a message is loaded: the server's bootstrap has it, and so has what was kept. */
 export type FirstScreen = Pick<Bootstrap, "me" | "rooms" | "users"> &
-  Partial<Pick<Bootstrap, "notifications" | "workspace_role">>;
+  Partial<Pick<Bootstrap, "blocks" | "notifications" | "workspace_role">>;
 
 /** What the user is in the workspace. */
 export type WorkspaceRole = Bootstrap["workspace_role"];
@@ -64,7 +67,8 @@ export class Realtime {
   readonly presence: PresenceWatch;
   readonly typing: TypingSigns;
   readonly reads: ReadStates;
-  readonly notifications = new NotificationSettings();
+  readonly notifications = new Latest(NOTHING_CHOSEN);
+  readonly blocks = new Latest(NOBODY_BLOCKED);
   readonly connection: Connection;
   readonly #environment: Environment;
   readonly #requests: RealtimeRequests;
@@ -121,6 +125,7 @@ export class Realtime {
     });
     this.directory.learn([{ id: bootstrap.me.id, name: bootstrap.me.name }, ...bootstrap.users]);
     this.notifications.learn(bootstrap.notifications);
+    this.blocks.learn(bootstrap.blocks);
     for (const room of bootstrap.rooms) this.#begin(room, remembered?.get(room.id));
     if (remembered === null) return;
     this.#refresh.doubt();
@@ -150,6 +155,11 @@ export class Realtime {
   onNews(listener: (message: MessageCreated) => void): Cancel {
     this.#newsListeners.add(listener);
     return () => this.#newsListeners.delete(listener);
+  }
+
+  /** Whether the user wants nothing of somebody. */
+  hasBlocked(user: string): boolean {
+    return this.blocks.current.get().users.includes(user);
   }
 
   /** A new id, of the server's time: ids far from it are refused. */
@@ -185,8 +195,9 @@ export class Realtime {
   }
 
   /** Takes in the first screen as it is now, before the connection is started. */
-  renew({ me, workspace_role, rooms, users, notifications }: FirstScreen): void {
+  renew({ me, workspace_role, rooms, users, notifications, blocks }: FirstScreen): void {
     this.notifications.learn(notifications);
+    this.blocks.learn(blocks);
     if (workspace_role !== undefined) this.#workspaceRole.set(workspace_role);
     this.directory.learn([{ id: me.id, name: me.name }, ...users]);
     const present = new Set(rooms.map(({ id }) => id));
@@ -333,7 +344,7 @@ export class Realtime {
         this.#reachesAll(push.heads);
         break;
       case "typing":
-        if (push.user !== this.me.id) this.typing.receive(push);
+        if (push.user !== this.me.id && !this.hasBlocked(push.user)) this.typing.receive(push);
         break;
       case "presence":
         this.presence.receive(push);
@@ -343,6 +354,9 @@ export class Realtime {
         break;
       case "notifications.updated":
         this.notifications.learn(push.settings);
+        break;
+      case "blocks.updated":
+        this.blocks.learn(push.blocks);
         break;
       case "workspace_role.updated":
         this.#workspaceRole.set(push.role);

@@ -28,6 +28,11 @@ export function useUser(id: string): User | undefined {
   return useSelected(useRealtime().directory.users, (users) => users.get(id));
 }
 
+/** Whether the user wants nothing of somebody. */
+export function useHasBlocked(user: string): boolean {
+  return useSelected(useRealtime().blocks.current, ({ users }) => users.includes(user));
+}
+
 /** Whether the user administers the workspace, as far as is known. */
 export function useAdministers(): boolean {
   const role = useStore(useRealtime().workspaceRole);

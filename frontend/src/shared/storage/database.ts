@@ -13,6 +13,8 @@ export interface KeptAccount {
   readonly key: "account";
   readonly me: Bootstrap["me"];
   readonly users: readonly User[];
+  /** Absent where it was written by an earlier version of the app. */
+  readonly blocks?: Bootstrap["blocks"];
 }
 
 export interface KeptRoom {

@@ -53,11 +53,12 @@ export class Keeper {
 
   begin(): void {
     const { locks, drafts } = this.#ports;
-    const { rooms, conversations, directory, reads, connection } = this.#realtime;
+    const { rooms, conversations, directory, blocks, reads, connection } = this.#realtime;
     void this.#write(() => locks.hold(lockOf(this.#tab)));
     for (const room of rooms.get().keys()) this.#rooms.add(room);
     for (const room of drafts.get().keys()) this.#drafts.add(room);
     this.#watch(directory.users, () => (this.#account = true));
+    this.#watch(blocks.current, () => (this.#account = true));
     this.#watch(rooms, (now, before) => addChanged(this.#rooms, now, before));
     this.#watch(reads.unread, (now, before) => addChanged(this.#rooms, now, before));
     this.#watch(drafts, (now, before) => addChanged(this.#drafts, now, before));
@@ -86,20 +87,20 @@ export class Keeper {
   flush(): void {
     this.#timer?.();
     this.#timer = null;
-    const { me, directory } = this.#realtime;
-    const users = this.#account ? [...directory.users.get().values()] : null;
+    const { me, directory, blocks } = this.#realtime;
+    const account = this.#account ? { me, users: [...directory.users.get().values()], blocks: blocks.current.get() } : null;
     const rooms = [...this.#rooms].map((room) => [room, this.#snapshot(room)] as const);
     const drafts = [...this.#drafts].map((room) => [room, this.#ports.drafts.get().get(room)] as const);
     this.#account = false;
     this.#rooms.clear();
     this.#drafts.clear();
-    if (users === null && rooms.length === 0 && drafts.length === 0) return;
+    if (account === null && rooms.length === 0 && drafts.length === 0) return;
     void this.#write(async (database) => {
       const transaction = database.transaction(["account", "rooms", "drafts"], "readwrite");
       const kept = transaction.objectStore("rooms");
       const typed = transaction.objectStore("drafts");
       const written = [
-        users === null ? null : transaction.objectStore("account").put({ key: "account", me, users }),
+        account === null ? null : transaction.objectStore("account").put({ key: "account", ...account }),
         ...rooms.map(([id, room]) => (room === null ? kept.delete(id) : kept.put(room))),
         ...drafts.map(([room, draft]) => (draft === undefined ? typed.delete(room) : typed.put({ room, ...draft }))),
       ];

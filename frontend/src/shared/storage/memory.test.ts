@@ -126,6 +126,14 @@ async function recalled(): Promise<Recollection | null> {
 }
 
 describe("the last state", () => {
+  test("has whom the user has blocked", async () => {
+    const first = await firstTab();
+    first.realtime.blocks.learn({ version: 3, users: [ADA] });
+    await first.advance(20_000);
+    const next = await reload(first, false);
+    expect(next.realtime.hasBlocked(ADA)).toBe(true);
+  });
+
   test("is shown at once, and what came since is added to it", async () => {
     const first = await firstTab();
     for (const text of ["one", "two"]) server.othersSay(text);

@@ -89,7 +89,12 @@ export class Memory {
     const drafts = await database.getAll("drafts");
     this.#ports.drafts.set(new Map(drafts.map(({ room, text, replyTo }) => [room, { text, replyTo }])));
     return {
-      bootstrap: { me: account.me, users: [...account.users], rooms: rooms.map(({ room }) => room) },
+      bootstrap: {
+        me: account.me,
+        users: [...account.users],
+        rooms: rooms.map(({ room }) => room),
+        ...(account.blocks !== undefined && { blocks: account.blocks }),
+      },
       remembered: new Map(rooms.map(({ id, messages }) => [id, messages])),
     };
   }

@@ -19,7 +19,7 @@ const NIGHT = { begins: 22 * 60, ends: 7 * 60 };
 export function QuietTimes() {
   const api = useApi();
   const { notifications } = useRealtime();
-  const { until: chosen = null, daily = null } = useStore(notifications.chosen).quiet;
+  const { until: chosen = null, daily = null } = useStore(notifications.current).quiet;
   const [shownAt, setShownAt] = useState(() => Date.now());
   const change = useAction(async (wanted: Quiet) => {
     notifications.learn(await changeQuiet(api, { until: chosen, daily, ...wanted }));

@@ -1,5 +1,6 @@
 import { SubPage } from "@/shared/components/sub-page";
 
+import { BlocksSection } from "./blocks-section";
 import { DataSection } from "./data-section";
 import { EmailSection } from "./email-section";
 import { IdentitiesSection } from "./identities-section";
@@ -15,6 +16,7 @@ export function SettingsPage({ onClose }: { readonly onClose: () => void }) {
     <SubPage title="Settings" onClose={onClose}>
       <ProfileSection />
       <NotificationsSection />
+      <BlocksSection />
       <EmailSection />
       <PasswordSection />
       <SecondFactorSection />

@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { plainText } from "@/features/messages/lib/plain-text";
 import type { RoomLog } from "@/shared/realtime/room-log";
-import { useRooms, useUsers } from "@/shared/services/selectors";
+import { useHasBlocked, useRooms, useUsers } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 import { useTexts } from "@/shared/texts/use-texts";
 
@@ -14,7 +14,8 @@ export function Announcer({ log }: { readonly log: RoomLog }) {
   const users = useUsers();
   const rooms = useRooms();
   const last = log.messages[log.messages.length - 1];
-  const news = last !== undefined && last.n > begun && last.sender !== me.id && last.deleted_at === null;
+  const blocked = useHasBlocked(last?.sender ?? "");
+  const news = last !== undefined && last.n > begun && last.sender !== me.id && !blocked && last.deleted_at === null;
   const text = plainText(last?.text ?? "", users, rooms);
   return (
     <p className="visually-hidden" aria-live="polite">

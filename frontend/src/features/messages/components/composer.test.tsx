@@ -162,6 +162,19 @@ describe("in place of the field", () => {
     input();
   });
 
+  test("whoever blocked may lift it, and the other is not told who it was", async () => {
+    cleanup();
+    const { realtime } = await openRoom(undefined, { kind: "dm", peer: ADA, blocked: true });
+    expect(screen.queryByRole("textbox")).toBeNull();
+    screen.getByText("You cannot write here: one of you has blocked the other.");
+    expect(screen.queryByRole("button", { name: "Unblock" })).toBeNull();
+    act(() => realtime.blocks.learn({ version: 1, users: [ADA] }));
+    screen.getByText(/^You have blocked /u);
+    fireEvent.click(screen.getByRole("button", { name: "Unblock" }));
+    await act(settle);
+    expect(realtime.hasBlocked(ADA)).toBe(false);
+  });
+
   test("an archived room says that it is", async () => {
     cleanup();
     await openRoom(undefined, { archived: true, role: "owner" });

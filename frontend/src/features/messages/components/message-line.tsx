@@ -1,4 +1,5 @@
 import { Ellipsis } from "lucide-react";
+import { useState } from "react";
 
 import type { Line } from "@/features/messages/lib/group-messages";
 import { changePane, usePane, usePaneState } from "@/features/messages/lib/pane";
@@ -6,6 +7,7 @@ import { fullTime, machineTime, shortTime } from "@/shared/lib/times";
 import { IconButton } from "@/shared/components/button";
 import { classNames } from "@/shared/components/class-names";
 import type { Message } from "@/shared/contract/types";
+import { useHasBlocked } from "@/shared/services/selectors";
 import { useRealtime } from "@/shared/services/services";
 import { useTexts } from "@/shared/texts/use-texts";
 
@@ -38,6 +40,8 @@ export function MessageLine({ line, time = false }: MessageLineProps) {
   const active = usePaneState((pane) => n !== null && pane.active === n);
   const editing = usePaneState((pane) => n !== null && pane.editing === n) && rights.speak;
   const found = usePaneState((pane) => n !== null && pane.found === n);
+  const [opened, setOpened] = useState(false);
+  const folded = useHasBlocked(message?.sender ?? "") && !opened;
   return (
     <div
       className={classNames(styles.line, found && styles.found, active && styles.active)}
@@ -58,9 +62,15 @@ export function MessageLine({ line, time = false }: MessageLineProps) {
       }}
     >
       {time && <Time ts={line.ts} />}
-      {line.replyTo !== null && <ReplyQuote n={line.replyTo} />}
-      {editing && message !== null ? <MessageEditor message={message} /> : <Said line={line} />}
-      {message !== null && <Reactions message={message} />}
+      {folded ? (
+        <Folded onOpen={() => setOpened(true)} />
+      ) : (
+        <>
+          {line.replyTo !== null && <ReplyQuote n={line.replyTo} />}
+          {editing && message !== null ? <MessageEditor message={message} /> : <Said line={line} />}
+          {message !== null && <Reactions message={message} />}
+        </>
+      )}
       {pending !== null && <PendingNote message={pending} outbox={conversation.outbox} />}
       {touch && n !== null && !editing && (
         <IconButton
@@ -74,6 +84,19 @@ export function MessageLine({ line, time = false }: MessageLineProps) {
       )}
       {active && message !== null && !editing && <MessageToolbar message={message} />}
     </div>
+  );
+}
+
+/** In place of what somebody said whom the reader has blocked. */
+function Folded({ onOpen }: { readonly onOpen: () => void }) {
+  const texts = useTexts();
+  return (
+    <p className={classNames(styles.text, styles.deleted)}>
+      {texts.messages.ofBlocked}{" "}
+      <button type="button" className={styles.edited} aria-label={texts.messages.showOfBlocked} onClick={onOpen}>
+        {texts.messages.show}
+      </button>
+    </p>
   );
 }
 

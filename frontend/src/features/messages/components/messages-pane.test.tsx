@@ -99,6 +99,22 @@ describe("editing", () => {
   });
 });
 
+describe("of somebody who is blocked", () => {
+  test("a message is folded, opened at will, and quoted by nobody's answer", async () => {
+    const { realtime } = await openRoom((server) => {
+      server.othersSay("their words");
+      server.othersDo({ type: "message.created", sender: ME, text: "my answer", reply_to: 1, mentions: [] });
+    });
+    act(() => realtime.blocks.learn({ version: 1, users: [ADA] }));
+    expect(screen.queryByText("their words")).toBeNull();
+    within(line(2)).getByText("Message of somebody you blocked");
+    await press(within(line(1)).getByRole("button", { name: "Show the message of somebody you blocked" }));
+    within(line(1)).getByText("their words");
+    act(() => realtime.blocks.learn({ version: 2, users: [] }));
+    within(line(2)).getByText("their words");
+  });
+});
+
 describe("deleting", () => {
   test("asks first, and leaves the place with a word", async () => {
     const room = await openRoom(ownAndOthers);

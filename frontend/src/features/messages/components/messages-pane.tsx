@@ -4,12 +4,14 @@ import { useEffect, useMemo, useState } from "react";
 import { awaitMessage, jumpTo } from "@/features/messages/lib/jump";
 import { changePane, createPaneState, PaneContext, usePane, usePaneState } from "@/features/messages/lib/pane";
 import { rightsIn } from "@/features/messages/lib/rights";
-import { IconButton } from "@/shared/components/button";
+import { Button, IconButton } from "@/shared/components/button";
+import { Problem } from "@/shared/components/notice";
 import type { Room } from "@/shared/contract/types";
 import { useMedia } from "@/shared/lib/use-media";
 import { useSelected, useStore } from "@/shared/lib/use-store";
 import type { Conversation } from "@/shared/realtime/conversation";
-import { useAdministers } from "@/shared/services/selectors";
+import { useAdministers, useHasBlocked } from "@/shared/services/selectors";
+import { useBlock } from "@/shared/services/use-block";
 import { useTexts } from "@/shared/texts/use-texts";
 
 import { Composer } from "./composer";
@@ -32,7 +34,6 @@ interface MessagesPaneProps {
 
 /** A room's messages, and where new ones are written. Mounted anew for each room. */
 export function MessagesPane({ room, conversation, title, linked = null }: MessagesPaneProps) {
-  const texts = useTexts();
   const [state] = useState(() => createPaneState(room.id, linked));
   const touch = useMedia("(hover: none)");
   const administers = useAdministers();
@@ -46,13 +47,30 @@ export function MessagesPane({ room, conversation, title, linked = null }: Messa
       {rights.speak ? (
         <Composer title={title} />
       ) : (
-        <p className={styles.silent}>
-          {room.archived ? texts.messages.archived : texts.messages.muted}
-        </p>
+        <Silence room={room} title={title} />
       )}
       <TypingLine room={room.id} />
       <OpenDialog />
     </PaneContext>
+  );
+}
+
+/** Why nothing can be said here, and what can be done about it. */
+function Silence({ room, title }: { readonly room: Room; readonly title: string }) {
+  const texts = useTexts();
+  const block = useBlock();
+  const peer = room.peer ?? "";
+  const own = useHasBlocked(peer);
+  if (!room.blocked) return <p className={styles.silent}>{room.archived ? texts.messages.archived : texts.messages.muted}</p>;
+  if (!own) return <p className={styles.silent}>{texts.messages.blocked}</p>;
+  return (
+    <div className={styles.silent}>
+      <Problem problem={block.problem} />
+      <p>{texts.messages.youBlocked(title)}</p>
+      <Button small busy={block.busy} onClick={() => void block.run(peer, false)}>
+        {texts.people.unblock.label}
+      </Button>
+    </div>
   );
 }
 

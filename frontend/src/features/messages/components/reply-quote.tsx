@@ -7,7 +7,7 @@ import { plainText } from "@/features/messages/lib/plain-text";
 import type { Message } from "@/shared/contract/types";
 import { useSelected } from "@/shared/lib/use-store";
 import { messageAt } from "@/shared/realtime/room-log";
-import { useRooms, useUser, useUsers } from "@/shared/services/selectors";
+import { useHasBlocked, useRooms, useUser, useUsers } from "@/shared/services/selectors";
 import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./reply-quote.module.css";
@@ -41,13 +41,15 @@ export function QuotedLine({ n }: { readonly n: number }) {
   const texts = useTexts();
   const message = useMessage(n);
   const author = useUser(message?.sender ?? "")?.name ?? texts.common.somebody;
+  const folded = useHasBlocked(message?.sender ?? "");
   const users = useUsers();
   const rooms = useRooms();
   if (message === undefined) return <span className={styles.line}>…</span>;
   const [first = ""] = plainText(message.text, users, rooms).split("\n", 1);
+  const kept = folded ? texts.messages.ofBlocked : message.deleted_at !== null ? texts.messages.deleted : null;
   return (
     <span className={styles.line}>
-      <strong>{author}</strong> {message.deleted_at === null ? first : <em>{texts.messages.deleted}</em>}
+      <strong>{author}</strong> {kept === null ? first : <em>{kept}</em>}
     </span>
   );
 }

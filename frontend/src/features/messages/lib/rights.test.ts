@@ -23,6 +23,11 @@ test("what is archived can be looked into and not changed", () => {
   expect(rightsIn(room({ role: "owner", archived: true }), false)).toEqual({ ...nothing, seeVersions: true });
 });
 
+test("where one of two has blocked the other, both may still delete what they said", () => {
+  const own = { speak: false, deleteOwn: true, deleteOthers: false, seeVersions: false };
+  expect(rightsIn(room({ kind: "dm", role: "owner", blocked: true }), true)).toEqual(own);
+});
+
 test("nobody moderates a direct message", () => {
   const own = { speak: true, deleteOwn: true, deleteOthers: false, seeVersions: false };
   expect(rightsIn(room({ kind: "dm", role: "owner" }), true)).toEqual(own);

@@ -11,10 +11,10 @@ export interface Rights {
 }
 
 /** `administers`: the user is the workspace's owner or an admin, who counts as an owner of the room. */
-export function rightsIn({ kind, role, muted, archived }: Room, administers: boolean): Rights {
+export function rightsIn({ kind, role, muted, archived, blocked }: Room, administers: boolean): Rights {
   const moderates = kind === "room" && (administers || role !== "member");
   return {
-    speak: !archived && (!muted || moderates),
+    speak: !archived && !blocked && (!muted || moderates),
     deleteOwn: !archived,
     deleteOthers: !archived && moderates,
     seeVersions: moderates,

@@ -2,9 +2,11 @@ import { moderate, type Moderation } from "@/features/people/api/moderate";
 import { Button } from "@/shared/components/button";
 import { Dialog } from "@/shared/components/dialog";
 import { Problem } from "@/shared/components/notice";
-import type { Member } from "@/shared/contract/types";
+import type { Member, User } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
+import { useHasBlocked } from "@/shared/services/selectors";
 import { useApi } from "@/shared/services/services";
+import { useBlock } from "@/shared/services/use-block";
 import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./people.module.css";
@@ -41,7 +43,23 @@ export function MemberDialog({ room, member, actions, onClose }: MemberDialogPro
             <span className={styles.role}>{texts.people.moderations[it].consequence}</span>
           </li>
         ))}
+        <BlockAction user={member.user} />
       </ul>
     </Dialog>
+  );
+}
+
+function BlockAction({ user }: { readonly user: User }) {
+  const texts = useTexts();
+  const block = useBlock();
+  const blocked = useHasBlocked(user.id);
+  const words = blocked ? texts.people.unblock : texts.people.block;
+  return (
+    <li>
+      <Button small look={blocked ? "plain" : "danger"} busy={block.busy} onClick={() => void block.run(user.id, !blocked)}>
+        {words.label}
+      </Button>
+      <span className={styles.role}>{block.problem ?? words.consequence}</span>
+    </li>
   );
 }

@@ -84,7 +84,7 @@ function Members({ room: id, members, onOpen }: MembersProps) {
   );
   const choose = (user: User) => void open.run(user);
   const actionsOn = (member: Member) => (room === undefined ? [] : moderations(room, me.id, member));
-  const parts = { me: me.id, onChoose: choose, onManage: setManaged, manages: (it: Member) => actionsOn(it).length > 0 };
+  const parts = { me: me.id, onChoose: choose, onManage: setManaged, manages: ({ user }: Member) => user.id !== me.id && user.deleted !== true };
   return (
     <>
       <Problem problem={open.problem} />

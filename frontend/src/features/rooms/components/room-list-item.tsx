@@ -33,7 +33,7 @@ export const RoomListItem = memo(function RoomListItem({ room, current }: RoomLi
   const title = useRoomTitle(room);
   const { state } = useSighting(room.peer ?? "");
   const unread = useSelected(reads.unread, (rooms) => rooms.get(room.id)) ?? NOTHING;
-  const silent = useSelected(notifications.chosen, (chosen) => levelOf(room, chosen) === "nothing");
+  const silent = useSelected(notifications.current, (chosen) => levelOf(room, chosen) === "nothing");
   return (
     <li>
       <Link

@@ -22,7 +22,7 @@ export function RoomNotificationsDialog({ room, onClose }: RoomNotificationsDial
   const texts = useTexts();
   const api = useApi();
   const { notifications } = useRealtime();
-  const chosen = useSelected(notifications.chosen, (all) => levelOf(room, all));
+  const chosen = useSelected(notifications.current, (all) => levelOf(room, all));
   const choose = useAction(async (level: Level) => notifications.learn(await chooseLevel(api, room.id, level)));
   return (
     <Dialog title={texts.rooms.notifications} onClose={onClose}>

@@ -22,6 +22,7 @@ export function room(change: Partial<Room> = {}): Room {
     role: "member",
     muted: false,
     archived: false,
+    blocked: false,
     peer: null,
     created_at: 1,
     seq: 0,
@@ -38,6 +39,7 @@ export function bootstrap(rooms: Room[] = [room()]): Bootstrap {
     me: { id: ME, name: "Me", email: "me@example.org" },
     workspace_role: "member",
     notifications: { version: 0, quiet: { until: null, daily: null }, rooms: {} },
+    blocks: { version: 0, users: [] },
     rooms,
     users: [
       { id: ME, name: "Me" },

@@ -33,4 +33,14 @@ export const people: Texts["people"] = {
     ban: { label: "Verbannen", consequence: "Ist draußen und kann erst wiederkommen, wenn die Verbannung aufgehoben ist." },
     transfer: { label: "Leitung übergeben", consequence: "Leitet den Raum dann; du moderierst ihn weiter." },
   },
+  block: {
+    label: "Blockieren",
+    consequence: "Ihr schreibt euch keine Direktnachrichten, und was die Person in Räumen sagt, ist eingeklappt. Sie erfährt es nicht.",
+  },
+  unblock: { label: "Nicht mehr blockieren", consequence: "Ihr könnt euch wieder schreiben." },
+  blocked: {
+    title: "Blockierte Personen",
+    nobody: "Du hast niemanden blockiert. In der Mitgliederliste eines Raumes geht das.",
+    unblock: (name) => `${name} nicht mehr blockieren`,
+  },
 };

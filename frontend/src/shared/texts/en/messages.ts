@@ -65,6 +65,11 @@ export const messages = {
   editMessage: "Edit message",
   archived: "This room is archived: it can be read, not changed.",
   muted: "You are muted in this room: you can read, and write again once a moderator lets you.",
+  blocked: "You cannot write here: one of you has blocked the other.",
+  youBlocked: (name: string) => `You have blocked ${name}.`,
+  ofBlocked: "Message of somebody you blocked",
+  show: "Show",
+  showOfBlocked: "Show the message of somebody you blocked",
   // What can be done with a message
   actions: "Message actions",
   react: "React",

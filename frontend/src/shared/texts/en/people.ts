@@ -31,4 +31,11 @@ export const people = {
     ban: { label: "Ban", consequence: "Is out, and cannot come again until the ban is lifted." },
     transfer: { label: "Hand the room on", consequence: "Becomes the owner; you become a moderator." },
   },
+  block: { label: "Block", consequence: "You two write no direct messages, and what they say in rooms is folded. They are not told." },
+  unblock: { label: "Unblock", consequence: "You can write to each other again." },
+  blocked: {
+    title: "Blocked people",
+    nobody: "You have blocked nobody. In a room's list of members, you can.",
+    unblock: (name: string) => `Unblock ${name}`,
+  },
 };

@@ -3,7 +3,7 @@ import { vi } from "vitest";
 
 import { MessagesPane } from "@/features/messages/components/messages-pane";
 import { ApiClient } from "@/shared/api/api-client";
-import type { Granted, Member, Room, Versions } from "@/shared/contract/types";
+import type { Blocks, Granted, Member, Room, Versions } from "@/shared/contract/types";
 import { useStore } from "@/shared/lib/use-store";
 import { Realtime } from "@/shared/realtime/realtime";
 import { FakeEnvironment, settle } from "@/shared/realtime/testing/fake-environment";
@@ -31,6 +31,7 @@ function answer(path: string, versions: Versions, server: FakeServer): unknown {
   if (path.endsWith("/members")) return { members: MEMBERS };
   if (path.endsWith("/versions")) return versions;
   if (path.endsWith("/report")) return {};
+  if (path.endsWith("/block")) return { version: 2, users: [] } satisfies Blocks;
   const since = /\/messages\/first\?since=(\d+)$/u.exec(path)?.[1];
   if (since !== undefined) return { n: server.messages.find(({ ts }) => ts >= Number(since))?.n ?? null };
   throw new Error(`the test did not expect ${path}`);
