@@ -118,6 +118,10 @@ layer: setup ## the dependency layer alone, and what is in it
 .PHONY: test
 test: setup $(WS) $(PROVIDER) $(EMULATOR) ## everything that CI runs: all checks, then all tests
 	@$(MAKE) --jobs=2 --keep-going --output-sync=target lint web-tests
+	@exec $(PYTEST) $(ARGS)
+
+.PHONY: coverage
+coverage: setup $(WS) $(PROVIDER) $(EMULATOR) ## all tests once more, slower, and which lines of which file they do not reach
 	@exec $(PYTEST) --cov --cov-report=term $(ARGS)
 
 .PHONY: lint
