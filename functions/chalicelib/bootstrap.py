@@ -517,6 +517,7 @@ class Parley:
         return Sweep(
             self.access,
             self.endings,
+            stores.rooms,
             stores.sessions,
             stores.credentials,
             stores.attempts,

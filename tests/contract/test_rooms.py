@@ -342,6 +342,16 @@ async def test_a_change_that_comes_again_does_not_undo_a_later_one(environments:
     assert await rooms.get(made.id) == replace(made, topic="2")
 
 
+async def test_what_is_forgotten_of_changes_is_older_than_it_was_said(environment: Environment) -> None:
+    owner = await stored_user(environment)
+    made, old, new = await stored_room(environment, owner), new_id(), new_id()
+    for event, at in ((old, NOW - 1), (new, NOW)):
+        await environment.rooms.rename(made.id, None, "Topic", owner, event, at)
+    await environment.rooms.forget_changes(NOW)
+    assert await environment.rooms.rename(made.id, None, "Topic", owner, new, NOW) is None
+    assert await environment.rooms.rename(made.id, None, "Topic", owner, old, NOW) is not None
+
+
 async def test_a_change_that_was_refused_can_come_again(environment: Environment) -> None:
     owner = await stored_user(environment)
     made, other = await stored_room(environment, owner), await stored_room(environment, owner)

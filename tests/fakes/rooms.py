@@ -40,7 +40,7 @@ class FakeRooms:
         others = {key(it.name) for it in self._public() if it.id != room}
         if row.room.visibility is Visibility.PUBLIC and name is not None and key(name) in others:
             raise Conflict("A public room has this name already.", {"field": "name"})
-        self._tables.room_changes.add((room, actor, event))
+        self._tables.room_changes[room, actor, event] = now
         called = replace(
             row.room,
             name=row.room.name if name is None else name,
@@ -48,6 +48,11 @@ class FakeRooms:
         )
         self._tables.rooms[room] = replace(row, room=called)
         return self._tables.record(actor, ChangeKind.UPDATED, now, room=room, actor=actor, event=event)
+
+    async def forget_changes(self, before: int) -> None:
+        await self._server.reached("rooms.forget_changes")
+        changes = self._tables.room_changes
+        self._tables.room_changes = {it: made for it, made in changes.items() if made >= before}
 
     async def get(self, room: str) -> Room | None:
         await self._server.reached("rooms.get")

@@ -77,8 +77,8 @@ class Tables:
     dms: dict[str, str] = field(default_factory=dict)
     """Room by the key of its pair."""
     memberships: dict[tuple[str, str], MembershipRow] = field(default_factory=dict)
-    room_changes: set[tuple[str, str, str]] = field(default_factory=set)
-    """Room, actor and id of those that were made."""
+    room_changes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """When they were made, by room, actor and id."""
     roles: dict[str, WorkspaceRole] = field(default_factory=dict)
     muted: set[tuple[str, str]] = field(default_factory=set)
     banned: set[tuple[str, str]] = field(default_factory=set)

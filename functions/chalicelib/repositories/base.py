@@ -297,6 +297,9 @@ class RoomRepository(Protocol):
         Raises Conflict with field "name" when another public room has it.
         """
 
+    async def forget_changes(self, before: int) -> None:
+        """Know the `event`s no longer by which rooms were renamed before then."""
+
     async def members(self, room: str) -> list[Member]:
         """Members by the key of their name."""
 

@@ -141,6 +141,9 @@ class Rooms:
             refuse_stale(id_, self._clock.now())
         elif event.type is not EventType.ROOM_UPDATED:
             raise IdConflict("This id was used before for something else. Take a new one.")
+        else:
+            # It has happened: the log is told last.
+            return await self.mine(user, room)
         change = await self._rooms.rename(room, cleaned, subject, user, id_, self._clock.now())
         if change is not None:
             await self._access.apply([change])

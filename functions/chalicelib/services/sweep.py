@@ -5,10 +5,12 @@ from typing import Final
 
 from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, ConnectionState, last_sign
 from chalicelib.gateways.base import Callbacks, Clock
+from chalicelib.limits import STALE_ID_DAYS
 from chalicelib.repositories.base import (
     AttemptRepository,
     ConnectionRepository,
     CredentialRepository,
+    RoomRepository,
     SessionRepository,
 )
 from chalicelib.services.access import AccessChanges
@@ -19,6 +21,8 @@ from chalicelib.services.endings import Endings
 from chalicelib.services.expiry import Expiring
 
 BATCH: Final = 500
+CHANGES_KEPT_US: Final = (STALE_ID_DAYS + 2) * 24 * 3600 * 1_000_000
+"""By then an id is refused for its age, even if it was a day ahead when it was used, or is in the log."""
 
 log = logging.getLogger("parley.sweep")
 
@@ -30,6 +34,7 @@ class Sweep:
         self,
         access: AccessChanges,
         endings: Endings,
+        rooms: RoomRepository,
         sessions: SessionRepository,
         credentials: CredentialRepository,
         attempts: AttemptRepository,
@@ -43,6 +48,7 @@ class Sweep:
         self._audit = audit
         self._access = access
         self._endings = endings
+        self._rooms = rooms
         self._sessions = sessions
         self._credentials = credentials
         self._attempts = attempts
@@ -61,6 +67,7 @@ class Sweep:
         await self._access.apply(expired)
         await aside("forgetting old tokens", self._credentials.drop_expired(self._clock.now()))
         await aside("forgetting old attempts", self._attempts.drop_expired(self._clock.now()))
+        await aside("forgetting old changes of rooms", self._rooms.forget_changes(self._clock.now() - CHANGES_KEPT_US))
         await aside("forgetting old entries of the audit log", self._audit.sweep(BATCH))
         now = self._clock.now()
         lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)

@@ -1,6 +1,7 @@
 """Rooms and direct messages."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -9,6 +10,7 @@ from chalicelib.domain.rooms import Role, RoomKind, Visibility
 from chalicelib.errors import BadRequest, Conflict, Forbidden, IdConflict, NotFound, NotMember, StaleId
 from chalicelib.limits import PAGE_MAX
 from chalicelib.services.access import SWEEP_AFTER_US
+from chalicelib.services.sweep import CHANGES_KEPT_US
 from tests.parley import World
 
 
@@ -204,3 +206,20 @@ async def test_an_id_of_a_message_changes_no_room(world: World) -> None:
         await world.app.rooms.update(ada.id, room, ack["id"], "hello", None)
     with pytest.raises(StaleId):
         await world.app.rooms.update(ada.id, room, "01ARYZ6S41TSV4RRFFQ69G5FAV", "hello", None)
+
+
+async def test_a_change_that_comes_again_does_not_undo_a_later_one_however_late(world: World) -> None:
+    ada = await world.person("ada")
+    room = await world.room(ada)
+    first = world.id()
+    for id_, name in ((first, "first"), (world.id(), "second")):
+        await world.app.rooms.update(ada.id, room, id_, name, None)
+    # As long as the log is not flushed it is in the log, and refused for its age after that.
+    for flushed in (False, True):
+        world.clock.advance(CHANGES_KEPT_US / 1e6)
+        await world.app.sweep.run()
+        if flushed:
+            await world.expire()
+        with suppress(StaleId):
+            await world.app.rooms.update(ada.id, room, first, "first", None)
+        assert (await world.app.rooms.mine(ada.id, room)).mine.room.name == "second"

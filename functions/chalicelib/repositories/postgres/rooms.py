@@ -123,6 +123,12 @@ class Rooms:
         with _one_public_name():
             return await self._postgres.change(update)
 
+    async def forget_changes(self, before: int) -> None:
+        """Know the events no longer by which rooms were renamed before then."""
+        await self._postgres.change(
+            lambda link: link.execute("delete from room_changes where created_at < $1", instant(before))
+        )
+
     async def members(self, room: str) -> list[Member]:
         """Members by the key of their name."""
         found = await self._postgres.rows(
