@@ -9,7 +9,7 @@ export function realtimeRequests(api: ApiClient): RealtimeRequests {
   return {
     ticket: async () => (await api.post("Ticket", "/auth/ticket")).ticket,
     room: (id) => api.get("Room", `/rooms/${id}`),
-    rooms: async () => (await api.get("Rooms", "/rooms")).rooms,
+    bootstrap: () => api.get("Bootstrap", "/bootstrap"),
     events: (room, after) => api.get("Events", `/rooms/${room}/events`, { after }),
     messages: (room, before, limit) => api.get("Messages", `/rooms/${room}/messages`, { before, limit }),
     amend: (room, amendment) => amend(api, room, amendment),

@@ -19,7 +19,7 @@ export interface PendingMessage {
   readonly text: string;
   /** The number of the message it answers. */
   readonly replyTo: number | null;
-  /** When it was written, in microseconds by the server's clock as far as known. */
+  /** When it was written, in microseconds by the server's clock as far as known; later than what waits before it. */
   readonly ts: number;
   /** Not acked in time: the user may send it again now or drop it. */
   readonly late: boolean;
@@ -179,11 +179,12 @@ export class Outbox {
   }
 
   #draft(text: string, replyTo: number | null): PendingMessage {
+    const before = this.#pending.get().at(-1)?.ts ?? 0;
     return {
       id: this.#ports.newId(),
       text,
       replyTo,
-      ts: this.#ports.serverTime(),
+      ts: Math.max(this.#ports.serverTime(), before + 1),
       late: false,
       refusal: null,
       ack: null,

@@ -877,3 +877,28 @@ test("whom the user has blocked is the same on all devices, and types unseen", a
   server.push({ type: "blocks.updated", blocks: { version: 3, users: [] } });
   expect(realtime.hasBlocked(ADA)).toBe(false);
 });
+
+describe("what has no place in a log is asked for once the connection is live", () => {
+  const blocked = () => realtime.blocks.current.get().users;
+
+  test("since it may have changed after the first screen was loaded", async () => {
+    await enter();
+    server.screen = { blocks: { version: 2, users: [ADA] }, workspace_role: "admin" };
+    await environment.advance(15_000);
+    expect(blocked()).toEqual([ADA]);
+    expect(realtime.workspaceRole.get()).toBe("admin");
+    const asked = server.requests;
+    await environment.advance(600_000);
+    expect(server.requests).toBe(asked);
+  });
+
+  test("and again after the connection was lost", async () => {
+    await enter();
+    await environment.advance(60_000);
+    server.cut();
+    server.screen = { blocks: { version: 3, users: [ADA] }, users: [{ id: ADA, name: "Ada Lovelace" }] };
+    await environment.advance(15_000);
+    expect(blocked()).toEqual([ADA]);
+    expect(realtime.directory.users.get().get(ADA)?.name).toBe("Ada Lovelace");
+  });
+});

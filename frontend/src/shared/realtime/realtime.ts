@@ -33,7 +33,7 @@ import { NOTHING_CHOSEN } from "./notification-settings";
 import { PresenceWatch } from "./presence-watch";
 import { ReadStates } from "./read-states";
 import type { RealtimeRequests } from "./requests";
-import { RoomRefresh } from "./room-refresh";
+import { ScreenRefresh } from "./screen-refresh";
 import { TypingSigns } from "./typing-signs";
 import { ulid } from "./ulid";
 
@@ -80,7 +80,7 @@ export class Realtime {
   readonly #limit = createLimiter(CATCH_UPS);
   readonly #newsListeners = new Set<(message: MessageCreated) => void>();
   readonly #roomsOnTheirWay = new Set<string>();
-  readonly #refresh: RoomRefresh;
+  readonly #refresh: ScreenRefresh;
   /** Rooms that were remembered and that the server has not confirmed yet. */
   #unconfirmed: ReadonlySet<string> = new Set();
   /** Milliseconds the server's clock is ahead of this device's. */
@@ -90,7 +90,6 @@ export class Realtime {
   constructor(bootstrap: FirstScreen, { environment, requests, onEnded }: RealtimePorts, remembered: Remembered | null = null) {
     this.me = bootstrap.me;
     this.#environment = environment;
-    this.#workspaceRole.set(bootstrap.workspace_role ?? null);
     this.#requests = requests;
     this.connection = new Connection(environment, {
       ticket: () => requests.ticket(),
@@ -116,16 +115,15 @@ export class Realtime {
       log: (room) => this.#conversations.get().get(room)?.log.get(),
       ask: (room) => this.#limit(() => requests.room(room)),
     });
-    this.#refresh = new RoomRefresh(environment, {
-      ask: () => requests.rooms(),
-      // One that was left meanwhile is not brought back, and of one joined meanwhile its events tell.
-      onRoom: (room) => {
-        if (this.#rooms.get().has(room.id)) this.addRoom(room);
+    this.#refresh = new ScreenRefresh(environment, {
+      ask: () => requests.bootstrap(),
+      onScreen: (screen) => {
+        this.#learn(screen);
+        // One that was left meanwhile is not brought back, and of one joined meanwhile its events tell.
+        for (const room of screen.rooms) if (this.#rooms.get().has(room.id)) this.addRoom(room);
       },
     });
-    this.directory.learn([{ id: bootstrap.me.id, name: bootstrap.me.name }, ...bootstrap.users]);
-    this.notifications.learn(bootstrap.notifications);
-    this.blocks.learn(bootstrap.blocks);
+    this.#learn(bootstrap);
     for (const room of bootstrap.rooms) this.#begin(room, remembered?.get(room.id));
     if (remembered === null) return;
     this.#refresh.doubt();
@@ -195,11 +193,9 @@ export class Realtime {
   }
 
   /** Takes in the first screen as it is now, before the connection is started. */
-  renew({ me, workspace_role, rooms, users, notifications, blocks }: FirstScreen): void {
-    this.notifications.learn(notifications);
-    this.blocks.learn(blocks);
-    if (workspace_role !== undefined) this.#workspaceRole.set(workspace_role);
-    this.directory.learn([{ id: me.id, name: me.name }, ...users]);
+  renew(screen: FirstScreen): void {
+    this.#learn(screen);
+    const { rooms } = screen;
     const present = new Set(rooms.map(({ id }) => id));
     for (const id of this.#unconfirmed) if (!present.has(id)) this.removeRoom(id);
     this.#unconfirmed = new Set();
@@ -216,6 +212,14 @@ export class Realtime {
       this.reads.learn(room);
     }
     this.#refresh.renewed();
+  }
+
+  /** Takes in what a first screen has beside the rooms. */
+  #learn({ me, workspace_role, users, notifications, blocks }: FirstScreen): void {
+    this.notifications.learn(notifications);
+    this.blocks.learn(blocks);
+    if (workspace_role !== undefined) this.#workspaceRole.set(workspace_role);
+    this.directory.learn([{ id: me.id, name: me.name }, ...users]);
   }
 
   /** Takes up what was said on this device before the page was loaded anew; what has no room any more is left out. */

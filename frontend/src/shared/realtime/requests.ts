@@ -1,4 +1,4 @@
-import type { Done, Events, Messages, Room, User } from "@/shared/contract/types";
+import type { Bootstrap, Done, Events, Messages, Room, User } from "@/shared/contract/types";
 
 import type { Amendment } from "./amendments";
 
@@ -7,8 +7,8 @@ export interface RealtimeRequests {
   /** A ticket that opens one socket. */
   ticket(): Promise<string>;
   room(id: string): Promise<Room>;
-  /** All the caller's rooms. */
-  rooms(): Promise<readonly Room[]>;
+  /** The first screen as it is now. */
+  bootstrap(): Promise<Bootstrap>;
   /** The log after seq `after`, as far as one page goes. */
   events(room: string, after: number): Promise<Events>;
   /** The messages before number `before`, or the newest; as many as `limit` or the server says. */

@@ -20,7 +20,7 @@ async function opened({ bootstrap, page }: Screen, room: string): Promise<{ real
     ticket: () => Promise.resolve("ticket"),
     messages: () => Promise.resolve(page),
     room: away,
-    rooms: away,
+    bootstrap: away,
     events: away,
     users: away,
     amend: away,

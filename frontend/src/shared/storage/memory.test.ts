@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { createStore } from "@/shared/lib/store";
@@ -20,11 +21,13 @@ let tabs = 0;
 let server: FakeServer;
 let locks: FakeLocks;
 
-beforeEach(() => {
+function begin(): void {
   name = `device ${(names += 1)}`;
   server = new FakeServer(new FakeEnvironment());
   locks = new FakeLocks();
-});
+}
+
+beforeEach(begin);
 
 /** A tab of the device's browser. */
 class Tab {
@@ -288,6 +291,68 @@ describe("several tabs", () => {
     expect(said()).toEqual(["mine"]);
   });
 });
+
+/** The page on screen. */
+let tab: Tab;
+
+/** The page is loaded anew, whatever it was at, and asks for the first screen of now or does not. */
+async function loadAnew(renewed: boolean): Promise<void> {
+  await tab.close();
+  const next = new Tab();
+  await next.environment.advance(tab.environment.now() - next.environment.now());
+  await next.show(null);
+  if (renewed) next.realtime.renew(now());
+  next.realtime.start();
+  tab = next;
+}
+
+const ACTS: Record<string, (step: number) => Promise<void> | void> = {
+  say: (step) => tab.realtime.say(ROOM, `mine ${step}`),
+  "others say": (step) => server.othersSay(`theirs ${step}`),
+  "others edit": (step) => {
+    const target = server.messages.at(-1)?.n;
+    if (target !== undefined) server.othersDo({ type: "message.edited", sender: ADA, target, text: `changed ${step}`, mentions: [] });
+  },
+  "others rename": (step) => server.othersDo({ type: "room.updated", sender: ADA, name: `name ${step}`, topic: "" }),
+  "read elsewhere": () => server.mark({ n: server.n, version: server.marker.version }),
+  "load history": () => void tab.conversation.loadOlder(),
+  "load the page anew": () => loadAnew(true),
+  "load the page anew without a first screen": () => loadAnew(false),
+  "lose a push": () => void (server.losePushes += 1),
+  "lose an ack": () => void (server.loseAcks += 1),
+  "double a push": () => void (server.doublePushes += 1),
+  "die of a message": () => void (server.dieOf += 1),
+  "cut the line": () => server.cut(),
+  "go away": () => void (server.reachable = false),
+  "come back": () => void (server.reachable = true),
+  "wait a little": () => tab.advance(300),
+  "wait long": () => tab.advance(15_000),
+};
+
+test("however often the page is loaded anew, what was said is said once, and all is shown as the server has it", async () => {
+  const acts = fc.array(fc.constantFrom(...Object.keys(ACTS)), { minLength: 1, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(acts, async (chosen) => {
+      begin();
+      tab = await firstTab();
+      for (const [step, act] of chosen.entries()) await ACTS[act]?.(step);
+      Object.assign(server, { losePushes: 0, loseAcks: 0, doublePushes: 0, dieOf: 0, reachable: true });
+      await tab.advance(240_000);
+
+      const { me, reads, rooms } = tab.realtime;
+      const told = server.log.flatMap((it) => (it.type === "message.created" && it.sender === me.id ? [it.text] : []));
+      expect(told).toEqual(chosen.flatMap((act, step) => (act === "say" ? [`mine ${step}`] : [])));
+      expect(tab.pending).toEqual([]);
+      const { low, cursor, messages } = tab.conversation.log.get();
+      expect(cursor).toBe(server.seq);
+      expect(messages).toEqual(server.messages.filter((it) => it.n >= low));
+      expect(rooms.get().get(ROOM)?.name).toBe(server.name);
+      expect(reads.marker(ROOM)).toEqual(server.marker);
+      tab.realtime.stop();
+    }),
+    { numRuns: 100 },
+  );
+}, 60_000);
 
 describe("signing out", () => {
   test("leaves nothing, whatever was about to be written", async () => {

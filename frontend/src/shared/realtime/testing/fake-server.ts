@@ -1,12 +1,12 @@
 import { ApiError } from "@/shared/api/api-error";
-import type { Done, LogEvent, Message, Push, Room } from "@/shared/contract/types";
+import type { Bootstrap, Done, LogEvent, Message, Push, Room } from "@/shared/contract/types";
 import type { Amendment } from "@/shared/realtime/amendments";
 import { mentionsIn } from "@/shared/realtime/message";
 import { supersedes, type ReadMarker } from "@/shared/realtime/read-marker";
 import type { RealtimeRequests } from "@/shared/realtime/requests";
 
 import type { FakeEnvironment, FakeSocket } from "./fake-environment";
-import { ADA, followed, historyOf, id, ME, ROOM, room, type Saying } from "./fixtures";
+import { ADA, bootstrap, followed, historyOf, id, ME, ROOM, room, type Saying } from "./fixtures";
 
 const DELTA_EVENTS = 5;
 const PAGE = 4;
@@ -30,6 +30,8 @@ export class FakeServer {
   loseAnswers = 0;
   /** The caller's read marker. */
   marker: ReadMarker = { n: 0, version: 0 };
+  /** What the first screen has beside the room. */
+  screen: Partial<Bootstrap> = {};
   /** What the next change is refused with. */
   refusal: ApiError | null = null;
   name = "general";
@@ -105,7 +107,7 @@ export class FakeServer {
   readonly rest: RealtimeRequests = {
     ticket: () => this.#answer(() => "ticket"),
     room: () => this.#answer(() => this.room),
-    rooms: () => this.#answer(() => [this.room]),
+    bootstrap: () => this.#answer(() => ({ ...bootstrap([this.room]), ...this.screen })),
     users: (ids) => this.#answer(() => ids.map((user) => ({ id: user, name: `User ${user}` }))),
     events: (_room, after) =>
       this.#answer(() => ({

@@ -1,8 +1,8 @@
 /**
- * Asks for all rooms after a connection was lost: signs of what was read on other devices carry no seq, so nothing else
- * tells that one was missed.
+ * Asks for the first screen again once a connection is live: what comes without a seq (what was read on other devices,
+ * what was chosen there, how people are called) may have changed before it was, and nothing else tells.
  */
-import type { Room } from "@/shared/contract/types";
+import type { Bootstrap } from "@/shared/contract/types";
 
 import type { Cancel, Environment } from "./environment";
 
@@ -11,41 +11,38 @@ const REFRESH_MS = 10_000;
 /** Clients that were cut off together do not ask together. */
 const SPREAD_MS = 3_000;
 
-export interface RoomRefreshPorts {
-  readonly ask: () => Promise<readonly Room[]>;
-  readonly onRoom: (room: Room) => void;
+export interface ScreenRefreshPorts {
+  readonly ask: () => Promise<Bootstrap>;
+  readonly onScreen: (screen: Bootstrap) => void;
 }
 
-export class RoomRefresh {
+export class ScreenRefresh {
   readonly #environment: Environment;
-  readonly #ports: RoomRefreshPorts;
-  /** When they were last asked for, in milliseconds by this device's clock. */
+  readonly #ports: ScreenRefreshPorts;
+  /** When it was last asked for, in milliseconds by this device's clock. */
   #askedAt: number;
-  #wasLive = false;
   #timer: Cancel | null = null;
 
-  /** Made when the first screen was loaded, which tells of all rooms. */
-  constructor(environment: Environment, ports: RoomRefreshPorts) {
+  /** Made when the first screen was loaded. */
+  constructor(environment: Environment, ports: ScreenRefreshPorts) {
     this.#environment = environment;
     this.#ports = ports;
     this.#askedAt = environment.now();
   }
 
-  /** What is known of the rooms is old: the first connection is a reason to ask, too. */
+  /** What is shown is of an earlier time. */
   doubt(): void {
     this.#askedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** All rooms were told of otherwise. */
+  /** It was asked for otherwise. */
   renewed(): void {
     this.#askedAt = this.#environment.now();
   }
 
   onLive(): void {
     const age = this.#environment.now() - this.#askedAt;
-    const first = !this.#wasLive;
-    this.#wasLive = true;
-    if (this.#timer !== null || (first && age < REFRESH_MS)) return;
+    if (this.#timer !== null) return;
     const wait = Math.max(this.#environment.random() * SPREAD_MS, REFRESH_MS - age);
     this.#timer = this.#environment.after(wait, () => {
       this.#timer = null;
@@ -60,7 +57,7 @@ export class RoomRefresh {
   async #ask(): Promise<void> {
     this.#askedAt = this.#environment.now();
     try {
-      for (const room of await this.#ports.ask()) this.#ports.onRoom(room);
+      this.#ports.onScreen(await this.#ports.ask());
     } catch {
       // Without an answer there is no connection either; the next one asks again.
     }
