@@ -1,5 +1,6 @@
 """Around every invocation: the context of its log lines, and its metrics."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
@@ -13,6 +14,8 @@ from chalicelib.bootstrap import parley
 if TYPE_CHECKING:
     from chalicelib.gateways.traces import XRay
 
+log = logging.getLogger("parley")
+
 
 def log_key() -> bytes:
     """What users are digested with in log lines: the pepper of new passwords."""
@@ -22,12 +25,16 @@ def log_key() -> bytes:
 def observe(event: object, get_response: Callable[[object], object]) -> object:
     """Middleware of all functions. Metrics are written when the answer is there and all frames are sent.
 
-    Raises what the function does, and ConfigError.
+    Raises what the function does, and ConfigError. It is logged here, since the runtime client prints it as text and
+    knows nothing of the invocation.
     """
     context = event.lambda_context if isinstance(event, Request) else getattr(event, "context", None)
     with log_context.begun(getattr(context, "aws_request_id", "")), _traced(getattr(context, "function_name", "")):
         try:
             return get_response(event)
+        except Exception:
+            log.exception("the function failed")
+            raise
         finally:
             parley().world.metrics.write()
 
