@@ -1,6 +1,7 @@
 """`make backup` and `make restore`, on `make run`: while it runs, after it stopped, and into a folder of their own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,18 +14,30 @@ ROOT = Path(__file__).parents[2]
 WITHOUT_CASSANDRA = {"HISTORY_STORE": "mongodb"}
 
 
+ENVIRONMENT = {"PATH": os.defpath, "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}", **WITHOUT_CASSANDRA}
+
+
+def command(*arguments: str | Path) -> list[str | Path]:
+    """The command line."""
+    return [sys.executable, "-m", "infra.backup", *arguments]
+
+
 def backup(*arguments: str | Path) -> tuple[int, str, str]:
     """Run the command: exit status, what it printed, and what on stderr."""
     done = subprocess.run(
-        [sys.executable, "-m", "infra.backup", *arguments],
-        cwd=ROOT,
-        env={"PATH": os.defpath, "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}", **WITHOUT_CASSANDRA},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+        command(*arguments), cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def killed(at: str, *arguments: str | Path) -> None:
+    """Run the command and kill it, without a chance to clean up, when it says this."""
+    with subprocess.Popen(command(*arguments), cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = next((line for line in process.stdout if line.startswith(at)), None)
+        process.kill()
+    assert said is not None
+    assert process.returncode == -signal.SIGKILL
 
 
 async def test_a_folder_is_backed_up_and_restored_with_all_that_a_log_in_needs(tmp_path: Path) -> None:
@@ -52,6 +65,11 @@ async def test_a_folder_is_backed_up_and_restored_with_all_that_a_log_in_needs(t
         1,
         f"{data} has data in it: choose another folder with DATA_DIR=, or move this one aside with ARGS=--force.\n",
     )
+    for moment in ("Starting empty stores", "Loaded; reading everything back"):
+        killed(moment, "restore", "--file", running, "--data-dir", restored)
+        with ParleyRun(port, restored, static, **WITHOUT_CASSANDRA) as run:
+            assert run.says("was not finished"), run.said
+            run.end()
     status, output, errors = backup("restore", "--file", running, "--data-dir", restored)
     assert (status, errors) == (0, "")
     assert f"Restored: make run DATA_DIR={restored} HISTORY_STORE=mongodb" in output
