@@ -105,7 +105,7 @@ export function Timeline({ title }: { readonly title: string }) {
           {groups.length === 0 && older && <Above older rows={6} />}
           {!older && groups.length === 0 && (
             <Notice icon={<MessagesSquare size={32} aria-hidden />} title={texts.messages.nothingSaid}>
-              <p>{texts.messages.writeFirst}</p>
+              {pane.rights.speak && <p>{texts.messages.writeFirst}</p>}
             </Notice>
           )}
           {groups.length > 0 && (
