@@ -5,7 +5,7 @@ const STYLES = {
   time: { timeStyle: "short" },
   day: { weekday: "long", day: "numeric", month: "long" },
   dayOfYear: { day: "numeric", month: "long", year: "numeric" },
-  date: { dateStyle: "short" },
+  date: { dateStyle: "medium" },
   moment: { dateStyle: "medium", timeStyle: "short" },
   full: { dateStyle: "full", timeStyle: "medium" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
@@ -44,7 +44,7 @@ export function machineTime(ts: number): string {
   return dateOf(ts).toISOString();
 }
 
-export function shortDate(ts: number): string {
+export function dateText(ts: number): string {
   return formatted("date", ts);
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { forgetIdentityOutcome, identityOutcome } from "@/features/accounts/lib/identity-outcome";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { AccountFrame } from "./account-frame";
 import styles from "./account-card.module.css";
@@ -18,24 +19,24 @@ interface AccountCardProps {
   readonly notice: string | null;
 }
 
-const TITLES: Record<Mode, string> = {
-  "log-in": "Log in",
-  register: "Create your account",
-  forgotten: "Choose a new password",
-  code: "Enter your code",
-};
-
 /** Logging in or registering, for who has no session. The address stays: it is where the user goes afterwards. */
 export function AccountCard({ begin, notice }: AccountCardProps) {
+  const texts = useTexts();
   const [outcome] = useState(() => identityOutcome(location.search));
   const [mode, setMode] = useState<Mode>(outcome.step === "code" ? "code" : begin);
   // A refusal is told once; what is asked next is still asked after the log-in.
   useEffect(() => {
     if (outcome.step === null && outcome.sentence !== null) forgetIdentityOutcome();
   }, [outcome]);
+  const titles: Readonly<Record<Mode, string>> = {
+    "log-in": texts.accounts.logIn,
+    register: texts.accounts.createYourAccount,
+    forgotten: texts.accounts.chooseNewPassword,
+    code: texts.accounts.enterYourCode,
+  };
   const told = notice ?? outcome.sentence;
   return (
-    <AccountFrame title={TITLES[mode]}>
+    <AccountFrame title={titles[mode]}>
       {told !== null && (
         <p role="status" className={styles.notice}>
           {told}
@@ -49,18 +50,18 @@ export function AccountCard({ begin, notice }: AccountCardProps) {
       {mode === "log-in" && (
         <p className={styles.other}>
           <button type="button" className={styles.link} onClick={() => setMode("forgotten")}>
-            Forgot your password?
+            {texts.accounts.forgotPassword}
           </button>
         </p>
       )}
       <p className={styles.other}>
-        {mode === "log-in" ? "New here?" : "Already registered?"}{" "}
+        {mode === "log-in" ? texts.accounts.newHere : texts.accounts.alreadyRegistered}{" "}
         <button
           type="button"
           className={styles.link}
           onClick={() => setMode(mode === "log-in" ? "register" : "log-in")}
         >
-          {mode === "log-in" ? "Create an account" : "Log in"}
+          {mode === "log-in" ? texts.accounts.createAnAccount : texts.accounts.logIn}
         </button>
       </p>
     </AccountFrame>

@@ -8,11 +8,13 @@ import { EMAIL_LENGTH } from "@/shared/contract/limits";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./account-card.module.css";
 
 /** Has a link sent; whether the address has an account is not told to anybody. */
 export function AskResetForm() {
+  const texts = useTexts();
   const api = useApi();
   const [sentTo, setSentTo] = useState<string | null>(null);
   const action = useAction(async (email: string) => {
@@ -27,17 +29,13 @@ export function AskResetForm() {
   }
 
   if (sentTo !== null) {
-    return (
-      <p role="status">
-        If {sentTo} belongs to an account, a mail with a link is on its way. The link works once, within half an hour.
-      </p>
-    );
+    return <p role="status">{texts.accounts.linkSent(sentTo)}</p>;
   }
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
       <Problem problem={errors.form ?? null} />
       <TextField
-        label="Email"
+        label={texts.accounts.email}
         name="email"
         type="email"
         autoComplete="email"
@@ -47,7 +45,7 @@ export function AskResetForm() {
         error={errors.email}
       />
       <Button type="submit" look="primary" busy={action.busy}>
-        {action.busy ? "Sending the link…" : "Send me a link"}
+        {action.busy ? texts.accounts.sendingLink : texts.accounts.sendLink}
       </Button>
     </form>
   );

@@ -6,11 +6,13 @@ import { Button } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { AccountFrame } from "./account-frame";
 
 /** Where the link in a mail leads. Pressed, not done at once: mail programs open links by themselves. */
 export function ConfirmEmailPage({ onDone }: { readonly onDone: () => void }) {
+  const texts = useTexts();
   const api = useApi();
   const token = useFragmentToken();
   const [done, setDone] = useState(false);
@@ -19,18 +21,18 @@ export function ConfirmEmailPage({ onDone }: { readonly onDone: () => void }) {
     setDone(true);
   });
   return (
-    <AccountFrame title="Confirm your email">
+    <AccountFrame title={texts.accounts.confirmEmail}>
       <Problem problem={action.problem} />
       {done ? (
         <>
-          <p role="status">This is your email address from now on.</p>
+          <p role="status">{texts.accounts.emailConfirmed}</p>
           <Button look="primary" onClick={onDone}>
-            Go on
+            {texts.accounts.goOn}
           </Button>
         </>
       ) : (
         <Button look="primary" busy={action.busy} onClick={() => void action.run()}>
-          Confirm
+          {texts.accounts.confirm}
         </Button>
       )}
     </AccountFrame>

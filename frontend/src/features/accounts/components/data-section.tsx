@@ -7,6 +7,7 @@ import { TextField } from "@/shared/components/text-field";
 import { textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useSession } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
@@ -22,6 +23,7 @@ function save(name: string, content: object): void {
 
 /** Taking one's data along, and deleting the account. */
 export function DataSection() {
+  const texts = useTexts();
   const session = useSession();
   const take = useAction(async () => save("parley.json", await exportAccount(session.api)));
   const erase = useAction(async (password: string) => {
@@ -35,24 +37,22 @@ export function DataSection() {
   }
 
   return (
-    <Section title="Your data" problem={take.problem ?? erase.problem}>
+    <Section title={texts.settings.data} problem={take.problem ?? erase.problem}>
       <div>
         <Button busy={take.busy} onClick={() => void take.run()}>
-          {take.busy ? "Gathering your data…" : "Download your data"}
+          {take.busy ? texts.settings.gathering : texts.settings.download}
         </Button>
       </div>
-      <p className={styles.muted}>
-        Deleting your account cannot be undone. Your messages stay, as those of a deleted user; all else goes.
-      </p>
+      <p className={styles.muted}>{texts.settings.deleteConsequence}</p>
       <form className={styles.form} noValidate onSubmit={submit}>
         <TextField
-          label="Password to delete your account"
+          label={texts.settings.passwordToDelete}
           name="password"
           type="password"
           autoComplete="current-password"
         />
         <Button type="submit" look="danger" busy={erase.busy}>
-          Delete account
+          {texts.settings.deleteAccount}
         </Button>
       </form>
     </Section>

@@ -8,19 +8,21 @@ import type { ChangeEmail } from "@/shared/contract/types";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** Another address counts once the link sent to it was opened. */
 export function EmailSection() {
+  const texts = useTexts();
   const api = useApi();
   const { me } = useRealtime();
   const [done, setDone] = useState<string | null>(null);
   const action = useAction(async (body: ChangeEmail) => {
     setDone(null);
     await changeEmail(api, body);
-    setDone(`Open the link that was sent to ${body.email}.`);
+    setDone(texts.settings.emailSent(body.email));
   });
   const errors = formErrors(action.error, action.problem, ["email"]);
 
@@ -31,20 +33,20 @@ export function EmailSection() {
   }
 
   return (
-    <Section title="Email" problem={errors.form} done={done}>
-      <p className={styles.muted}>Your address when you signed in: {me.email}</p>
+    <Section title={texts.settings.email} problem={errors.form} done={done}>
+      <p className={styles.muted}>{texts.settings.emailNow(me.email)}</p>
       <form className={styles.form} noValidate onSubmit={submit}>
         <TextField
-          label="New email"
+          label={texts.settings.newEmail}
           name="email"
           type="email"
           autoComplete="email"
           maxLength={EMAIL_LENGTH}
           error={errors.email}
         />
-        <TextField label="Your password" name="password" type="password" autoComplete="current-password" />
+        <TextField label={texts.settings.yourPassword} name="password" type="password" autoComplete="current-password" />
         <Button type="submit" busy={action.busy}>
-          Change email
+          {texts.settings.changeEmail}
         </Button>
       </form>
     </Section>

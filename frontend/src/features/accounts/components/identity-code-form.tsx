@@ -8,11 +8,13 @@ import { TextField } from "@/shared/components/text-field";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useSession } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./account-card.module.css";
 
 /** The second factor, for who comes from the identity provider. */
 export function IdentityCodeForm() {
+  const texts = useTexts();
   const session = useSession();
   const [missing, setMissing] = useState<string | undefined>(undefined);
   const action = useAction(async (code: string) => {
@@ -25,7 +27,7 @@ export function IdentityCodeForm() {
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const code = textOf(new FormData(event.currentTarget), "code").trim();
-    setMissing(code === "" ? "Enter the code of your authenticator app." : undefined);
+    setMissing(code === "" ? texts.accounts.codeMissing : undefined);
     if (code !== "") void action.run(code);
   }
 
@@ -33,15 +35,15 @@ export function IdentityCodeForm() {
     <form className={styles.form} noValidate onSubmit={submit}>
       <Problem problem={errors.form ?? null} />
       <TextField
-        label="Code"
+        label={texts.accounts.code}
         name="code"
         autoComplete="one-time-code"
         autoFocus
-        hint="Of your authenticator app, or a recovery code."
+        hint={texts.accounts.codeHint}
         error={missing ?? errors.code}
       />
       <Button type="submit" look="primary" busy={action.busy}>
-        {action.busy ? "Logging in…" : "Continue"}
+        {action.busy ? texts.accounts.loggingIn : texts.accounts.continue}
       </Button>
     </form>
   );

@@ -10,11 +10,13 @@ import { Problem } from "@/shared/components/notice";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./settings.module.css";
 
 /** Tells who is logged in how it ended at the identity provider, and asks before anything is connected. */
 export function IdentityConsent() {
+  const texts = useTexts();
   const [outcome, setOutcome] = useState(() => identityOutcome(location.search));
   const close = () => {
     forgetIdentityOutcome();
@@ -23,14 +25,15 @@ export function IdentityConsent() {
   if (outcome.step === "connect") return <Question onClose={close} />;
   if (outcome.sentence === null) return null;
   return (
-    <Dialog title="Signing in" onClose={close}>
+    <Dialog title={texts.accounts.signingIn} onClose={close}>
       <p>{outcome.sentence}</p>
-      <Button onClick={close}>Close</Button>
+      <Button onClick={close}>{texts.common.close}</Button>
     </Dialog>
   );
 }
 
 function Question({ onClose }: { readonly onClose: () => void }) {
+  const texts = useTexts();
   const api = useApi();
   const found = useRequest(useCallback(() => listIdentities(api), [api]));
   const answer = useAction(async (yes: boolean) => {
@@ -40,29 +43,23 @@ function Question({ onClose }: { readonly onClose: () => void }) {
   if (found.status === "loading") return null;
   if (found.status === "failed" || found.answer.asked === null) {
     return (
-      <Dialog title="Nothing to connect" onClose={onClose}>
-        <p>
-          {found.status === "failed"
-            ? found.problem
-            : "You are logged in to another account, or it has taken too long. Begin again in the settings."}
-        </p>
-        <Button onClick={onClose}>Close</Button>
+      <Dialog title={texts.accounts.nothingToConnect} onClose={onClose}>
+        <p>{found.status === "failed" ? found.problem : texts.accounts.connectOver}</p>
+        <Button onClick={onClose}>{texts.common.close}</Button>
       </Dialog>
     );
   }
-  const name = found.answer.provider ?? "the sign-in service";
+  const name = found.answer.provider ?? texts.accounts.signInService;
   return (
-    <Dialog title={`Connect ${name} to your account?`} onClose={() => void answer.run(false)}>
-      <p>
-        From then on {found.answer.asked} at {name} logs in here, without your password.
-      </p>
+    <Dialog title={texts.accounts.connectTo(name)} onClose={() => void answer.run(false)}>
+      <p>{texts.accounts.connectConsequence(found.answer.asked, name)}</p>
       <Problem problem={answer.problem} />
       <div className={styles.answers}>
         <Button busy={answer.busy} onClick={() => void answer.run(false)}>
-          Not now
+          {texts.accounts.notNow}
         </Button>
         <Button look="primary" busy={answer.busy} onClick={() => void answer.run(true)}>
-          Connect
+          {texts.accounts.connect}
         </Button>
       </div>
     </Dialog>

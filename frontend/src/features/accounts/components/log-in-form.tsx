@@ -8,12 +8,14 @@ import { TextField } from "@/shared/components/text-field";
 import { formErrors, textOf, type FormErrors } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useSession } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./account-card.module.css";
 
 type Field = "login" | "password" | "code";
 
 export function LogInForm() {
+  const texts = useTexts();
   const session = useSession();
   const [missing, setMissing] = useState<FormErrors<Field>>({});
   const [coded, setCoded] = useState(false);
@@ -35,10 +37,10 @@ export function LogInForm() {
     const login = textOf(form, "login").trim();
     const password = textOf(form, "password");
     const found: FormErrors<Field> = {};
-    if (login === "") found.login = "Enter your name or email.";
-    if (password === "") found.password = "Enter your password.";
+    if (login === "") found.login = texts.accounts.nameOrEmailMissing;
+    if (password === "") found.password = texts.accounts.passwordMissing;
     const code = textOf(form, "code").trim();
-    if (coded && code === "") found.code = "Enter the code of your authenticator app.";
+    if (coded && code === "") found.code = texts.accounts.codeMissing;
     setMissing(found);
     if (Object.keys(found).length === 0) void action.run(login, password, code);
   }
@@ -46,9 +48,15 @@ export function LogInForm() {
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
       <Problem problem={errors.form ?? null} />
-      <TextField label="Name or email" name="login" autoComplete="username" autoFocus error={errors.login} />
       <TextField
-        label="Password"
+        label={texts.accounts.nameOrEmail}
+        name="login"
+        autoComplete="username"
+        autoFocus
+        error={errors.login}
+      />
+      <TextField
+        label={texts.accounts.password}
         name="password"
         type="password"
         autoComplete="current-password"
@@ -56,16 +64,16 @@ export function LogInForm() {
       />
       {coded && (
         <TextField
-          label="Code"
+          label={texts.accounts.code}
           name="code"
           autoComplete="one-time-code"
           autoFocus
-          hint="Of your authenticator app, or a recovery code."
+          hint={texts.accounts.codeHint}
           error={errors.code}
         />
       )}
       <Button type="submit" look="primary" busy={action.busy}>
-        {action.busy ? "Logging in…" : "Log in"}
+        {action.busy ? texts.accounts.loggingIn : texts.accounts.logIn}
       </Button>
     </form>
   );

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { chooseForDevice, deviceChoices, type DeviceChoices } from "@/shared/lib/device-choices";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { QuietTimes } from "./quiet-times";
 import { Section } from "./section";
@@ -19,6 +20,7 @@ function present(): Pick<DeviceChoices, "desktop" | "sound"> {
 
 /** How this device tells of messages, and when none does. */
 export function NotificationsSection() {
+  const texts = useTexts();
   const [choices, setChoices] = useState(present);
   const [problem, setProblem] = useState<string | null>(null);
   const supported = "Notification" in window && "serviceWorker" in navigator;
@@ -26,7 +28,7 @@ export function NotificationsSection() {
   async function chooseDesktop(desktop: boolean) {
     setProblem(null);
     if (desktop && !(await mayShow())) {
-      setProblem("This browser does not let Parley show notifications: allow them in the browser's settings of this site, and try again.");
+      setProblem(texts.settings.notAllowed);
       return;
     }
     chooseForDevice({ desktop });
@@ -34,10 +36,8 @@ export function NotificationsSection() {
   }
 
   return (
-    <Section title="Notifications" problem={problem}>
-      <p className={styles.muted}>
-        Parley tells you of direct messages and of mentions of you, or of what you choose for a room by the bell above it.
-      </p>
+    <Section title={texts.settings.notifications} problem={problem}>
+      <p className={styles.muted}>{texts.settings.whatIsTold}</p>
       <label className={styles.choice}>
         <input
           type="checkbox"
@@ -45,9 +45,9 @@ export function NotificationsSection() {
           disabled={!supported}
           onChange={(event) => void chooseDesktop(event.currentTarget.checked)}
         />
-        Desktop notifications on this device
+        {texts.settings.onDesktop}
       </label>
-      {!supported && <p className={styles.muted}>This browser shows none for Parley at this address.</p>}
+      {!supported && <p className={styles.muted}>{texts.settings.notSupported}</p>}
       <label className={styles.choice}>
         <input
           type="checkbox"
@@ -57,7 +57,7 @@ export function NotificationsSection() {
             setChoices(present());
           }}
         />
-        A sound on this device
+        {texts.settings.sound}
       </label>
       <QuietTimes />
     </Section>

@@ -7,19 +7,21 @@ import type { ChangePassword } from "@/shared/contract/types";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** A new password logs out all other devices. */
 export function PasswordSection() {
+  const texts = useTexts();
   const api = useApi();
   const [done, setDone] = useState<string | null>(null);
   const action = useAction(async (body: ChangePassword, form: HTMLFormElement) => {
     setDone(null);
     await changePassword(api, body);
     form.reset();
-    setDone("Your password is changed, and all other devices are logged out.");
+    setDone(texts.settings.passwordChanged);
   });
   const errors = formErrors(action.error, action.problem, ["password"]);
 
@@ -31,18 +33,23 @@ export function PasswordSection() {
   }
 
   return (
-    <Section title="Password" problem={errors.form} done={done}>
+    <Section title={texts.settings.password} problem={errors.form} done={done}>
       <form className={styles.form} noValidate onSubmit={submit}>
-        <TextField label="Current password" name="current" type="password" autoComplete="current-password" />
         <TextField
-          label="New password"
+          label={texts.settings.currentPassword}
+          name="current"
+          type="password"
+          autoComplete="current-password"
+        />
+        <TextField
+          label={texts.settings.newPassword}
           name="password"
           type="password"
           autoComplete="new-password"
           error={errors.password}
         />
         <Button type="submit" busy={action.busy}>
-          Change password
+          {texts.settings.changePassword}
         </Button>
       </form>
     </Section>

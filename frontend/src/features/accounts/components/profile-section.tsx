@@ -10,12 +10,14 @@ import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useUser } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** What others see. */
 export function ProfileSection() {
+  const texts = useTexts();
   const api = useApi();
   const { me, directory } = useRealtime();
   const shown = useUser(me.id) ?? me;
@@ -24,7 +26,7 @@ export function ProfileSection() {
     setDone(null);
     const { id, name, colour, status } = await changeProfile(api, body);
     directory.learn([{ id, name, colour: colour ?? null, status: status ?? "", deleted: false }]);
-    setDone("Saved.");
+    setDone(texts.settings.saved);
   });
   const errors = formErrors(action.error, action.problem, ["name", "status"]);
 
@@ -39,10 +41,10 @@ export function ProfileSection() {
   }
 
   return (
-    <Section title="Profile" problem={errors.form} done={done}>
+    <Section title={texts.settings.profile} problem={errors.form} done={done}>
       <form className={styles.form} noValidate onSubmit={submit}>
         <TextField
-          label="Name"
+          label={texts.settings.name}
           name="name"
           autoComplete="nickname"
           defaultValue={shown.name}
@@ -50,7 +52,7 @@ export function ProfileSection() {
           error={errors.name}
         />
         <TextField
-          label="Status"
+          label={texts.settings.status}
           name="status"
           autoComplete="off"
           defaultValue={shown.status ?? ""}
@@ -58,22 +60,22 @@ export function ProfileSection() {
           error={errors.status}
         />
         <fieldset className={styles.colours}>
-          <legend>Colour</legend>
+          <legend>{texts.settings.colour}</legend>
           {[-1, ...Array(PALETTE).keys()].map((colour) => (
             <label key={colour}>
               <input
                 type="radio"
                 name="colour"
                 value={colour}
-                aria-label={colour === -1 ? "Any colour" : `Colour ${colour + 1}`}
+                aria-label={colour === -1 ? texts.settings.anyColour : texts.settings.colourNumber(colour + 1)}
                 defaultChecked={(shown.colour ?? -1) === colour}
               />
-              {colour === -1 ? "Any" : <Avatar id={me.id} name={shown.name} colour={colour} size="small" />}
+              {colour === -1 ? texts.settings.any : <Avatar id={me.id} name={shown.name} colour={colour} size="small" />}
             </label>
           ))}
         </fieldset>
         <Button type="submit" look="primary" busy={action.busy}>
-          Save profile
+          {texts.settings.saveProfile}
         </Button>
       </form>
     </Section>

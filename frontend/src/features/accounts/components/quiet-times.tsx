@@ -6,9 +6,11 @@ import { Button } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
 import type { Quiet } from "@/shared/contract/types";
 import { textOf } from "@/shared/lib/form-errors";
+import { momentText } from "@/shared/lib/times";
 import { useAction } from "@/shared/lib/use-action";
 import { useStore } from "@/shared/lib/use-store";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./settings.module.css";
 
@@ -17,6 +19,7 @@ const NIGHT = { begins: 22 * 60, ends: 7 * 60 };
 
 /** When no device is to tell of anything. */
 export function QuietTimes() {
+  const texts = useTexts();
   const api = useApi();
   const { notifications } = useRealtime();
   const { until: chosen = null, daily = null } = useStore(notifications.current).quiet;
@@ -25,7 +28,7 @@ export function QuietTimes() {
     notifications.learn(await changeQuiet(api, { until: chosen, daily, ...wanted }));
     setShownAt(Date.now());
   });
-  const until = chosen !== null && chosen > shownAt * 1_000 ? new Date(chosen / 1_000) : null;
+  const until = chosen !== null && chosen > shownAt * 1_000 ? chosen : null;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -37,18 +40,18 @@ export function QuietTimes() {
 
   return (
     <fieldset className={styles.quiet} aria-busy={change.busy}>
-      <legend>Do not disturb, on all devices</legend>
-      {until !== null && <p>Until {until.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}</p>}
+      <legend>{texts.settings.doNotDisturb}</legend>
+      {until !== null && <p>{texts.settings.until(momentText(until))}</p>}
       <div className={styles.buttons}>
         <Button small busy={change.busy} onClick={() => void change.run({ until: inAnHour(new Date()) })}>
-          For an hour
+          {texts.settings.forAnHour}
         </Button>
         <Button small busy={change.busy} onClick={() => void change.run({ until: nextMorning(new Date()) })}>
-          Until morning
+          {texts.settings.untilMorning}
         </Button>
         {until !== null && (
           <Button small busy={change.busy} onClick={() => void change.run({ until: null })}>
-            Disturb me again
+            {texts.settings.disturbAgain}
           </Button>
         )}
       </div>
@@ -58,20 +61,20 @@ export function QuietTimes() {
           checked={daily !== null}
           onChange={(event) => void change.run({ daily: event.currentTarget.checked ? NIGHT : null })}
         />
-        Every day
+        {texts.settings.everyDay}
       </label>
       {daily !== null && (
         <form key={`${daily.begins}-${daily.ends}`} className={styles.buttons} onSubmit={submit}>
           <label className={styles.choice}>
-            from
+            {texts.settings.from}
             <input type="time" name="begins" required defaultValue={clockOf(daily.begins)} />
           </label>
           <label className={styles.choice}>
-            to
+            {texts.settings.to}
             <input type="time" name="ends" required defaultValue={clockOf(daily.ends)} />
           </label>
           <Button small type="submit" busy={change.busy}>
-            Change times
+            {texts.settings.changeTimes}
           </Button>
         </form>
       )}

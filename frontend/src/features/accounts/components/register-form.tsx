@@ -11,23 +11,26 @@ import { countCharacters } from "@/shared/lib/characters";
 import { formErrors, textOf, type FormErrors } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useSession } from "@/shared/services/services";
+import type { Texts } from "@/shared/texts/en";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { IdentityLink } from "./identity-link";
 import styles from "./account-card.module.css";
 
 type Field = "name" | "email" | "password";
 
-function check({ name, email, password }: Register): FormErrors<Field> {
+function check({ name, email, password }: Register, texts: Texts["accounts"]): FormErrors<Field> {
   const found: FormErrors<Field> = {};
-  if (name === "") found.name = "Enter the name others will see.";
-  if (!/^[^@\s]+@[^@\s]+$/u.test(email)) found.email = "Enter your email address.";
+  if (name === "") found.name = texts.nameMissing;
+  if (!/^[^@\s]+@[^@\s]+$/u.test(email)) found.email = texts.emailMissing;
   const length = countCharacters(password);
-  if (length < PASSWORD_MIN) found.password = `Use at least ${PASSWORD_MIN} characters.`;
-  if (length > PASSWORD_MAX) found.password = `Use at most ${PASSWORD_MAX} characters.`;
+  if (length < PASSWORD_MIN) found.password = texts.passwordTooShort(PASSWORD_MIN);
+  if (length > PASSWORD_MAX) found.password = texts.passwordTooLong(PASSWORD_MAX);
   return found;
 }
 
 export function RegisterForm() {
+  const texts = useTexts();
   const session = useSession();
   const invite = useFragmentToken("invite");
   const [wrong, setWrong] = useState<FormErrors<Field>>({});
@@ -45,7 +48,7 @@ export function RegisterForm() {
       email: textOf(form, "email").trim(),
       password: textOf(form, "password"),
     };
-    const found = check(body);
+    const found = check(body, texts.accounts);
     setWrong(found);
     if (Object.keys(found).length === 0) void action.run(body);
   }
@@ -54,7 +57,7 @@ export function RegisterForm() {
     <form className={styles.form} noValidate onSubmit={submit}>
       <Problem problem={errors.form ?? null} />
       <TextField
-        label="Name"
+        label={texts.accounts.name}
         name="name"
         autoComplete="nickname"
         autoFocus
@@ -62,7 +65,7 @@ export function RegisterForm() {
         error={errors.name}
       />
       <TextField
-        label="Email"
+        label={texts.accounts.email}
         name="email"
         type="email"
         autoComplete="email"
@@ -70,15 +73,15 @@ export function RegisterForm() {
         error={errors.email}
       />
       <TextField
-        label="Password"
+        label={texts.accounts.password}
         name="password"
         type="password"
         autoComplete="new-password"
-        hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}
+        hint={texts.accounts.passwordHint(PASSWORD_MIN)}
         error={errors.password}
       />
       <Button type="submit" look="primary" busy={action.busy}>
-        {action.busy ? "Creating your account…" : "Create account"}
+        {action.busy ? texts.accounts.creatingAccount : texts.accounts.createAccount}
       </Button>
       <IdentityLink invite={invite} />
     </form>

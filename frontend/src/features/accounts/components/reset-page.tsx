@@ -9,12 +9,14 @@ import { PASSWORD_MIN } from "@/shared/contract/limits";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./account-card.module.css";
 import { AccountFrame } from "./account-frame";
 
 /** Where the link in a mail leads: a new password. */
 export function ResetPage({ onDone }: { readonly onDone: () => void }) {
+  const texts = useTexts();
   const api = useApi();
   const token = useFragmentToken();
   const [done, setDone] = useState(false);
@@ -31,29 +33,29 @@ export function ResetPage({ onDone }: { readonly onDone: () => void }) {
 
   if (done) {
     return (
-      <AccountFrame title="Your password is set">
-        <p role="status">All your devices were logged out. Log in with the new password.</p>
+      <AccountFrame title={texts.accounts.passwordSet}>
+        <p role="status">{texts.accounts.passwordSetConsequence}</p>
         <Button look="primary" onClick={onDone}>
-          Log in
+          {texts.accounts.logIn}
         </Button>
       </AccountFrame>
     );
   }
   return (
-    <AccountFrame title="Choose a new password">
+    <AccountFrame title={texts.accounts.chooseNewPassword}>
       <form className={styles.form} noValidate onSubmit={submit}>
         <Problem problem={errors.form ?? null} />
         <TextField
-          label="New password"
+          label={texts.accounts.newPassword}
           name="password"
           type="password"
           autoComplete="new-password"
           autoFocus
-          hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}
+          hint={texts.accounts.passwordHint(PASSWORD_MIN)}
           error={errors.password}
         />
         <Button type="submit" look="primary" busy={action.busy}>
-          {action.busy ? "Setting the password…" : "Set password"}
+          {action.busy ? texts.accounts.settingPassword : texts.accounts.setPassword}
         </Button>
       </form>
     </AccountFrame>

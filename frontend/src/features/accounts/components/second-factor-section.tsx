@@ -11,6 +11,7 @@ import { textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { QrCode } from "./qr-code";
 import { Section } from "./section";
@@ -18,6 +19,7 @@ import styles from "./settings.module.css";
 
 /** Codes of an authenticator app: setting up, the recovery codes, turning off. */
 export function SecondFactorSection() {
+  const texts = useTexts();
   const api = useApi();
   const state = useRequest(useCallback(() => loadSecondFactor(api), [api]));
   const [setup, setSetup] = useState<SecondFactorSetup | null>(null);
@@ -45,12 +47,12 @@ export function SecondFactorSection() {
   }
 
   return (
-    <Section title="Second factor" problem={state.status === "failed" ? state.problem : action.problem}>
-      <p>{on ? `On. ${state.answer.codes_left} recovery codes are left.` : "Off: your password is enough to log in."}</p>
+    <Section title={texts.settings.secondFactor} problem={state.status === "failed" ? state.problem : action.problem}>
+      <p>{on ? texts.settings.secondFactorOn(state.answer.codes_left) : texts.settings.secondFactorOff}</p>
       {codes.length > 0 && (
         <>
-          <p>Keep these codes: each lets you in once without the app. They are not shown again.</p>
-          <ul className={styles.codes} aria-label="Recovery codes">
+          <p>{texts.settings.keepCodes}</p>
+          <ul className={styles.codes} aria-label={texts.settings.recoveryCodes}>
             {codes.map((code) => (
               <li key={code}>{code}</li>
             ))}
@@ -59,20 +61,20 @@ export function SecondFactorSection() {
       )}
       {setup !== null && (
         <>
-          <p>Scan this with your authenticator app, then enter the code it shows.</p>
-          <QrCode text={setup.uri} label="QR code for your authenticator app" />
+          <p>{texts.settings.scan}</p>
+          <QrCode text={setup.uri} label={texts.settings.qrCode} />
           <p className={styles.muted}>
-            Or enter this key: <code>{setup.secret}</code>
+            {texts.settings.orEnterKey} <code>{setup.secret}</code>
           </p>
         </>
       )}
       <form className={styles.form} noValidate onSubmit={submit}>
         {setup === null && (
-          <TextField label="Password" name="password" type="password" autoComplete="current-password" />
+          <TextField label={texts.settings.password} name="password" type="password" autoComplete="current-password" />
         )}
-        {(setup !== null || on) && <TextField label="Code" name="code" autoComplete="one-time-code" />}
+        {(setup !== null || on) && <TextField label={texts.settings.code} name="code" autoComplete="one-time-code" />}
         <Button type="submit" busy={action.busy}>
-          {setup !== null ? "Confirm" : on ? "Turn off" : "Set up"}
+          {setup !== null ? texts.settings.confirm : on ? texts.settings.turnOff : texts.settings.setUp}
         </Button>
       </form>
     </Section>

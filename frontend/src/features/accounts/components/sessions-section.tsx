@@ -5,15 +5,18 @@ import { endSession } from "@/features/accounts/api/end-session";
 import { listSessions } from "@/features/accounts/api/list-sessions";
 import { deviceName } from "@/features/accounts/lib/device-name";
 import { Button } from "@/shared/components/button";
+import { momentText } from "@/shared/lib/times";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** Where the user is logged in. */
 export function SessionsSection() {
+  const texts = useTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listSessions(api), [api]));
   const end = useAction(async (session: string | null) => {
@@ -22,22 +25,20 @@ export function SessionsSection() {
   });
   const sessions = request.status === "loaded" ? request.answer.sessions : [];
   return (
-    <Section title="Devices" problem={request.status === "failed" ? request.problem : end.problem}>
+    <Section title={texts.settings.devices} problem={request.status === "failed" ? request.problem : end.problem}>
       <ul className={styles.sessions}>
         {sessions.map(({ id, agent, address, used_at, current }) => (
           <li key={id}>
             <div>
               <p>
-                {deviceName(agent)}
-                {current && " (this one)"}
+                {deviceName(agent, texts.settings)}
+                {current && ` ${texts.settings.thisOne}`}
               </p>
-              <p className={styles.muted}>
-                {address}, last used {new Date(used_at / 1000).toLocaleString()}
-              </p>
+              <p className={styles.muted}>{texts.settings.lastUsed(address, momentText(used_at))}</p>
             </div>
             {!current && (
               <Button small busy={end.busy} onClick={() => void end.run(id)}>
-                Log out
+                {texts.settings.logOut}
               </Button>
             )}
           </li>
@@ -45,7 +46,7 @@ export function SessionsSection() {
       </ul>
       {sessions.length > 1 && (
         <Button look="danger" busy={end.busy} onClick={() => void end.run(null)}>
-          Log out all other devices
+          {texts.settings.logOutOthers}
         </Button>
       )}
     </Section>

@@ -1,9 +1,11 @@
 import { SubPage } from "@/shared/components/sub-page";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import { BlocksSection } from "./blocks-section";
 import { DataSection } from "./data-section";
 import { EmailSection } from "./email-section";
 import { IdentitiesSection } from "./identities-section";
+import { LanguageSection } from "./language-section";
 import { NotificationsSection } from "./notifications-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
@@ -12,9 +14,11 @@ import { SessionsSection } from "./sessions-section";
 
 /** All a user can change of the account. */
 export function SettingsPage({ onClose }: { readonly onClose: () => void }) {
+  const texts = useTexts();
   return (
-    <SubPage title="Settings" onClose={onClose}>
+    <SubPage title={texts.settings.title} onClose={onClose}>
       <ProfileSection />
+      <LanguageSection />
       <NotificationsSection />
       <BlocksSection />
       <EmailSection />

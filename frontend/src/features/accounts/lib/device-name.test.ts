@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 
+import { en } from "@/shared/texts/en";
+
 import { deviceName } from "./device-name";
 
 test.each([
@@ -11,5 +13,5 @@ test.each([
   ["curl/8.5.0", "curl/8.5.0"],
   ["", "Unknown device"],
 ])("%s is %s", (agent, name) => {
-  expect(deviceName(agent)).toBe(name);
+  expect(deviceName(agent, en.settings)).toBe(name);
 });

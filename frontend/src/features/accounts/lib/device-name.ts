@@ -1,3 +1,5 @@
+import type { Texts } from "@/shared/texts/en";
+
 const BROWSERS = [
   ["Edg/", "Edge"],
   ["OPR/", "Opera"],
@@ -14,10 +16,12 @@ const SYSTEMS = [
   ["Linux", "Linux"],
 ] as const;
 
+type DeviceTexts = Pick<Texts["settings"], "unknownDevice" | "browserOn">;
+
 /** What people call the device with this User-Agent: the order matters, since most browsers name others as well. */
-export function deviceName(agent: string): string {
+export function deviceName(agent: string, { unknownDevice, browserOn }: DeviceTexts): string {
   const browser = BROWSERS.find(([sign]) => agent.includes(sign))?.[1];
   const system = SYSTEMS.find(([sign]) => agent.includes(sign))?.[1];
-  if (browser === undefined) return agent === "" ? "Unknown device" : agent.slice(0, 60);
-  return system === undefined ? browser : `${browser} on ${system}`;
+  if (browser === undefined) return agent === "" ? unknownDevice : agent.slice(0, 60);
+  return system === undefined ? browser : browserOn(browser, system);
 }

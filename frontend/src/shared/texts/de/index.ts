@@ -1,4 +1,5 @@
 import type { Texts } from "../en";
+import { accounts } from "./accounts";
 import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
@@ -6,10 +7,12 @@ import { errors } from "./errors";
 import { messages } from "./messages";
 import { people } from "./people";
 import { rooms } from "./rooms";
+import { settings } from "./settings";
 import { times } from "./times";
 
 /** All that the app says, in German. */
 export const de: Texts = {
+  accounts,
   app,
   common,
   connection,
@@ -17,5 +20,6 @@ export const de: Texts = {
   messages,
   people,
   rooms,
+  settings,
   times,
 };

@@ -1,3 +1,4 @@
+import { accounts } from "./accounts";
 import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
@@ -5,10 +6,12 @@ import { errors } from "./errors";
 import { messages } from "./messages";
 import { people } from "./people";
 import { rooms } from "./rooms";
+import { settings } from "./settings";
 import { times } from "./times";
 
 /** All that the app says, in English. Its shape is what every other language has. */
 export const en = {
+  accounts,
   app,
   common,
   connection,
@@ -16,6 +19,7 @@ export const en = {
   messages,
   people,
   rooms,
+  settings,
   times,
 };
 
