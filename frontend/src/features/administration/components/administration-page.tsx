@@ -5,6 +5,7 @@ import { Skeleton } from "@/shared/components/skeleton";
 import { SubPage } from "@/shared/components/sub-page";
 import { useStore } from "@/shared/lib/use-store";
 import { useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./administration.module.css";
 import { AuditSection } from "./audit-section";
@@ -13,10 +14,10 @@ import { PeopleSection } from "./people-section";
 import { ReportsSection } from "./reports-section";
 
 const PARTS = [
-  { path: "/admin", title: "People", Section: PeopleSection },
-  { path: "/admin/invitations", title: "Invitations", Section: InvitesSection },
-  { path: "/admin/reports", title: "Reports", Section: ReportsSection },
-  { path: "/admin/audit", title: "Audit log", Section: AuditSection },
+  { path: "/admin", name: "people", Section: PeopleSection },
+  { path: "/admin/invitations", name: "invitations", Section: InvitesSection },
+  { path: "/admin/reports", name: "reports", Section: ReportsSection },
+  { path: "/admin/audit", name: "audit", Section: AuditSection },
 ] as const;
 
 interface AdministrationPageProps {
@@ -26,17 +27,18 @@ interface AdministrationPageProps {
 
 /** What the workspace's owner and its admins do: people, invitations, reports, and the record of what was done. */
 export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
+  const texts = useTexts();
   const role = useStore(useRealtime().workspaceRole);
   const { Section } = PARTS.find((part) => part.path === path) ?? PARTS[0];
   return (
-    <SubPage title="Administration" wide onClose={onClose}>
-      {role === null && <Skeleton rows={6} label="Loading the administration" />}
+    <SubPage title={texts.administration.title} wide onClose={onClose}>
+      {role === null && <Skeleton rows={6} label={texts.administration.loading} />}
       {(role === "owner" || role === "admin") && (
         <>
-          <nav className={styles.parts} aria-label="Administration">
+          <nav className={styles.parts} aria-label={texts.administration.title}>
             {PARTS.map((part) => (
               <Link key={part.path} href={part.path} aria-current={part.path === path ? "page" : undefined}>
-                {part.title}
+                {texts.administration[part.name]}
               </Link>
             ))}
           </nav>
@@ -44,8 +46,8 @@ export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
         </>
       )}
       {(role === "member" || role === "guest") && (
-        <Notice title="This is for administrators">
-          <p>Ask the owner of the workspace if you should be one of them.</p>
+        <Notice title={texts.administration.notForYou}>
+          <p>{texts.administration.askOwner}</p>
         </Notice>
       )}
     </SubPage>

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { listAudit } from "@/features/administration/api/audit";
-import { KIND_NAMES, KINDS } from "@/features/administration/lib/audit-kinds";
+import { kindsByName } from "@/features/administration/lib/audit-kinds";
 import { Button } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
+import { SelectField } from "@/shared/components/select-field";
 import { Skeleton } from "@/shared/components/skeleton";
 import type { AuditEntry, AuditKind, AuditPage } from "@/shared/contract/types";
 import { fullTime, machineTime } from "@/shared/lib/times";
@@ -11,29 +12,31 @@ import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useRoom, useUser } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
+import type { Texts } from "@/shared/texts/en";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./administration.module.css";
 
 /** What was done of security and administration, the newest first. */
 export function AuditSection() {
+  const texts = useTexts();
   const [kind, setKind] = useState<AuditKind | null>(null);
+  const kinds = kindsByName(texts.administration.kinds);
   return (
     <section className={styles.section} aria-labelledby="audit">
-      <h2 id="audit">Audit log</h2>
-      <label className={styles.select}>
-        Show
-        <select
-          value={kind ?? ""}
-          onChange={(event) => setKind(KINDS.find((known) => known === event.target.value) ?? null)}
-        >
-          <option value="">Everything</option>
-          {KINDS.map((known) => (
-            <option key={known} value={known}>
-              {KIND_NAMES[known]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <h2 id="audit">{texts.administration.audit}</h2>
+      <SelectField
+        label={texts.administration.show}
+        value={kind ?? ""}
+        onChange={(event) => setKind(kinds.find((known) => known === event.target.value) ?? null)}
+      >
+        <option value="">{texts.administration.everything}</option>
+        {kinds.map((known) => (
+          <option key={known} value={known}>
+            {texts.administration.kinds[known]}
+          </option>
+        ))}
+      </SelectField>
       <Entries key={kind} kind={kind} />
     </section>
   );
@@ -44,9 +47,10 @@ interface EntriesProps {
 }
 
 function Entries({ kind }: EntriesProps) {
+  const texts = useTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listAudit(api, kind), [api, kind]));
-  if (request.status === "loading") return <Skeleton rows={8} label="Loading the audit log" />;
+  if (request.status === "loading") return <Skeleton rows={8} label={texts.administration.loadingAudit} />;
   if (request.status === "failed") return <Problem problem={request.problem} onRetry={request.again} />;
   return <EntryList first={request.answer} kind={kind} />;
 }
@@ -56,6 +60,7 @@ interface EntryListProps extends EntriesProps {
 }
 
 function EntryList({ first, kind }: EntryListProps) {
+  const texts = useTexts();
   const api = useApi();
   const { directory } = useRealtime();
   const [{ entries, more }, setLoaded] = useState(first);
@@ -67,10 +72,10 @@ function EntryList({ first, kind }: EntryListProps) {
     () => directory.need(entries.flatMap(({ actor, target }) => [actor, target].filter((id) => id !== null))),
     [directory, entries],
   );
-  if (entries.length === 0) return <p className={styles.muted}>Nothing of this kind is written down.</p>;
+  if (entries.length === 0) return <p className={styles.muted}>{texts.administration.noEntries}</p>;
   return (
     <>
-      <ul className={styles.list} aria-label="Entries, the newest first">
+      <ul className={styles.list} aria-label={texts.administration.entriesNewestFirst}>
         {entries.map((entry) => (
           <Entry key={entry.id} entry={entry} />
         ))}
@@ -78,7 +83,7 @@ function EntryList({ first, kind }: EntryListProps) {
       <Problem problem={next.problem} />
       {more && (
         <Button busy={next.busy} onClick={() => void next.run()}>
-          Show older entries
+          {texts.administration.olderEntries}
         </Button>
       )}
     </>
@@ -86,22 +91,21 @@ function EntryList({ first, kind }: EntryListProps) {
 }
 
 function Entry({ entry: { at, kind, actor, target, room, network, detail } }: { readonly entry: AuditEntry }) {
-  const by = useUser(actor ?? "")?.name ?? "Somebody";
-  const whom = useUser(target ?? "")?.name ?? "somebody";
-  const where = useRoom(room ?? "")?.name ?? "a room you are not in";
+  const texts = useTexts();
+  const { about, aboutSomebody, inRoom, inUnknownRoom, kinds, ...words } = texts.administration;
+  const by = useUser(actor ?? "")?.name ?? texts.common.somebody;
+  const whom = useUser(target ?? "")?.name;
+  const where = useRoom(room ?? "")?.name;
   const facts = [
-    actor === null ? unknownActor(network) : by,
-    target !== null && target !== actor && `about ${whom}`,
-    room !== null && `in ${where}`,
-    network !== "" && `from ${origin(network)}`,
+    actor === null ? unknownActor(network, words) : by,
+    target !== null && target !== actor && (whom === undefined ? aboutSomebody : about(whom)),
+    room !== null && (where === undefined ? inUnknownRoom : inRoom(where)),
+    network !== "" && origin(network, words),
   ].filter((fact) => fact !== false);
   return (
     <li>
       <div className={styles.about}>
-        <p className={styles.name}>
-          {KIND_NAMES[kind]}
-          {detail !== "" && `: ${detail}`}
-        </p>
+        <p className={styles.name}>{words.entry(kinds[kind], detail)}</p>
         <p>{facts.join(", ")}</p>
         <p className={styles.muted}>
           <time dateTime={machineTime(at)}>{fullTime(at)}</time>
@@ -111,11 +115,16 @@ function Entry({ entry: { at, kind, actor, target, room, network, detail } }: { 
   );
 }
 
-function unknownActor(network: string): string {
-  return network === "" ? "Parley itself" : "Somebody unknown";
+type Words = Pick<
+  Texts["administration"],
+  "byParley" | "byUnknown" | "fromNetwork" | "fromOwnMachine" | "fromPrivateNetwork"
+>;
+
+function unknownActor(network: string, { byParley, byUnknown }: Words): string {
+  return network === "" ? byParley : byUnknown;
 }
 
-function origin(network: string): string {
-  if (network === "local") return "the server's own machine";
-  return network === "private" ? "a private network" : network;
+function origin(network: string, { fromNetwork, fromOwnMachine, fromPrivateNetwork }: Words): string {
+  if (network === "local") return fromOwnMachine;
+  return network === "private" ? fromPrivateNetwork : fromNetwork(network);
 }

@@ -1,17 +1,19 @@
 import { useState } from "react";
 
 import { Button } from "@/shared/components/button";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./administration.module.css";
 
 /** An invitation's link, which is told once. */
 export function MadeLink({ link }: { readonly link: string }) {
-  const [told, setTold] = useState("It is shown this once: send it to whom you invite.");
+  const texts = useTexts();
+  const [told, setTold] = useState<"shownOnce" | "copied" | "notCopied">("shownOnce");
 
   function copy(): void {
     navigator.clipboard.writeText(link).then(
-      () => setTold("Copied. It is shown this once: send it to whom you invite."),
-      () => setTold("The link could not be copied. Select it and copy it yourself."),
+      () => setTold("copied"),
+      () => setTold("notCopied"),
     );
   }
 
@@ -19,10 +21,10 @@ export function MadeLink({ link }: { readonly link: string }) {
     <div className={styles.made}>
       <code>{link}</code>
       <Button small onClick={copy}>
-        Copy link
+        {texts.administration.copyLink}
       </Button>
       <p role="status" className={styles.muted}>
-        {told}
+        {texts.administration[told]}
       </p>
     </div>
   );

@@ -12,6 +12,7 @@ import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useSettled } from "@/shared/lib/use-settled";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./administration.module.css";
 import { PersonDialog } from "./person-dialog";
@@ -23,13 +24,14 @@ interface RoleProps {
 
 /** Everybody in the workspace. */
 export function PeopleSection({ role }: RoleProps) {
+  const texts = useTexts();
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
   return (
     <section className={styles.section} aria-labelledby="people">
-      <h2 id="people">People</h2>
+      <h2 id="people">{texts.administration.people}</h2>
       <TextField
-        label="Find people by name"
+        label={texts.administration.findPeople}
         type="search"
         autoComplete="off"
         maxLength={100}
@@ -46,9 +48,10 @@ interface FoundPeopleProps extends RoleProps {
 }
 
 function FoundPeople({ q, role }: FoundPeopleProps) {
+  const texts = useTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listRoles(api, q), [api, q]));
-  if (request.status === "loading") return <Skeleton rows={6} avatars label="Loading people" />;
+  if (request.status === "loading") return <Skeleton rows={6} avatars label={texts.administration.loadingPeople} />;
   if (request.status === "failed") return <Problem problem={request.problem} onRetry={request.again} />;
   return <PeopleList first={request.answer} q={q} role={role} />;
 }
@@ -58,6 +61,7 @@ interface PeopleListProps extends FoundPeopleProps {
 }
 
 function PeopleList({ first, q, role }: PeopleListProps) {
+  const texts = useTexts();
   const api = useApi();
   const [{ users, more }, setLoaded] = useState(first);
   const [managed, setManaged] = useState<UserRole | null>(null);
@@ -71,10 +75,10 @@ function PeopleList({ first, q, role }: PeopleListProps) {
     setManaged(null);
   }
 
-  if (users.length === 0) return <p className={styles.muted}>Nobody here has this in the name.</p>;
+  if (users.length === 0) return <p className={styles.muted}>{texts.administration.nobodyFound}</p>;
   return (
     <>
-      <ul className={styles.list} aria-label="People">
+      <ul className={styles.list} aria-label={texts.administration.people}>
         {users.map((person) => (
           <Person key={person.user.id} person={person} role={role} onManage={() => setManaged(person)} />
         ))}
@@ -82,7 +86,7 @@ function PeopleList({ first, q, role }: PeopleListProps) {
       <Problem problem={next.problem} />
       {more && (
         <Button busy={next.busy} onClick={() => void next.run()}>
-          Show more people
+          {texts.administration.morePeople}
         </Button>
       )}
       {managed !== null && (
@@ -98,6 +102,7 @@ interface PersonProps extends RoleProps {
 }
 
 function Person({ person, role, onManage }: PersonProps) {
+  const texts = useTexts();
   const { me } = useRealtime();
   const { user } = person;
   const manageable = user.id !== me.id && user.deleted !== true && outranks(role, person.role);
@@ -107,16 +112,16 @@ function Person({ person, role, onManage }: PersonProps) {
       <div className={styles.about}>
         <p className={styles.name}>
           {user.name}
-          {user.id === me.id && " (you)"}
+          {user.id === me.id && ` ${texts.administration.you}`}
         </p>
         <p className={styles.muted}>
-          {person.role}
-          {person.disabled === true && ", disabled"}
+          {texts.administration.roles[person.role]}
+          {person.disabled === true && `, ${texts.administration.disabled}`}
         </p>
       </div>
       {manageable && (
-        <Button small aria-label={`Manage ${user.name}`} onClick={onManage}>
-          Manage
+        <Button small aria-label={texts.administration.manageNamed(user.name)} onClick={onManage}>
+          {texts.administration.manage}
         </Button>
       )}
     </li>

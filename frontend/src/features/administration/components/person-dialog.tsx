@@ -8,15 +8,9 @@ import { Problem } from "@/shared/components/notice";
 import type { UserRole } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./administration.module.css";
-
-const MEANINGS: Readonly<Record<Role, string>> = {
-  owner: "There is one: may do everything.",
-  admin: "Moderates, invites, and manages members and guests.",
-  member: "Makes rooms and joins public ones.",
-  guest: "Is in the rooms that he or she was added to, and sees no others.",
-};
 
 interface PersonDialogProps {
   readonly person: UserRole;
@@ -28,6 +22,7 @@ interface PersonDialogProps {
 
 /** What an administrator can do with somebody of a lower rank. */
 export function PersonDialog({ person, role, onChanged, onClose }: PersonDialogProps) {
+  const texts = useTexts();
   const api = useApi();
   const { user } = person;
   const [chosen, setChosen] = useState(person.role);
@@ -43,10 +38,10 @@ export function PersonDialog({ person, role, onChanged, onClose }: PersonDialogP
   }
 
   return (
-    <Dialog title={`Manage ${user.name}`} onClose={onClose}>
+    <Dialog title={texts.administration.manageNamed(user.name)} onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
         <fieldset className={styles.choices}>
-          <legend>Role in the workspace</legend>
+          <legend>{texts.administration.workspaceRole}</legend>
           {givable(role).map((given) => (
             <label key={given}>
               <input
@@ -57,15 +52,15 @@ export function PersonDialog({ person, role, onChanged, onClose }: PersonDialogP
                 onChange={() => setChosen(given)}
               />
               <span>
-                {given}
-                <span className={styles.muted}>{MEANINGS[given]}</span>
+                {texts.administration.roles[given]}
+                <span className={styles.muted}>{texts.administration.meanings[given]}</span>
               </span>
             </label>
           ))}
         </fieldset>
         <Problem problem={change.problem} />
         <Button type="submit" look="primary" busy={change.busy}>
-          Save role
+          {texts.administration.saveRole}
         </Button>
       </form>
       <Disabling person={person} onChanged={onChanged} />
@@ -77,6 +72,7 @@ type DisablingProps = Pick<PersonDialogProps, "person" | "onChanged">;
 
 /** Disables the account, or enables it again, at the second press. */
 function Disabling({ person, onChanged }: DisablingProps) {
+  const texts = useTexts();
   const api = useApi();
   const [sure, setSure] = useState(false);
   const on = person.disabled !== true;
@@ -85,23 +81,21 @@ function Disabling({ person, onChanged }: DisablingProps) {
     await disableAccount(api, id, on);
     onChanged({ ...person, disabled: on });
   });
-  const verb = on ? "Disable" : "Enable";
+  const words = texts.administration;
+  const consequence = on ? words.disableConsequence(name) : words.enableConsequence(name);
+  const ask = on ? words.disable : words.enable;
+  const confirm = on ? words.disableSurely : words.enableSurely;
   return (
     <div className={styles.form}>
-      <p role="status">{sure && consequence(name, on)}</p>
+      <p role="status">{sure && consequence}</p>
       <Problem problem={action.problem} />
       <Button
         look={on ? "danger" : "plain"}
         busy={action.busy}
         onClick={() => (sure ? void action.run() : setSure(true))}
       >
-        {sure ? `Yes, ${verb.toLowerCase()} it` : `${verb} account`}
+        {sure ? confirm : ask}
       </Button>
     </div>
   );
-}
-
-function consequence(name: string, on: boolean): string {
-  if (on) return `${name} is logged out everywhere at once and cannot log in until the account is enabled again.`;
-  return `${name} can log in again, and is in the same rooms as before.`;
 }

@@ -4,30 +4,34 @@ import { Link } from "wouter";
 import { closeReport, listReports } from "@/features/administration/api/reports";
 import { Button } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
+import { SelectField } from "@/shared/components/select-field";
 import { Skeleton } from "@/shared/components/skeleton";
 import type { Outcome, Report, Reports, ReportState } from "@/shared/contract/types";
-import { OUTCOME_NAMES, OUTCOMES, REASON_NAMES } from "@/shared/lib/reports";
+import { OUTCOMES } from "@/shared/lib/reports";
 import { fullTime, machineTime } from "@/shared/lib/times";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useRoom, useUser } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
+import { useTexts } from "@/shared/texts/use-texts";
 
 import styles from "./administration.module.css";
 
 /** Messages that members have reported, the newest report first. */
 export function ReportsSection() {
+  const texts = useTexts();
   const [state, setState] = useState<ReportState>("open");
   return (
     <section className={styles.section} aria-labelledby="reports">
-      <h2 id="reports">Reports</h2>
-      <label className={styles.select}>
-        Show
-        <select value={state} onChange={(event) => setState(event.target.value === "open" ? "open" : "closed")}>
-          <option value="open">Open</option>
-          <option value="closed">Closed</option>
-        </select>
-      </label>
+      <h2 id="reports">{texts.administration.reports}</h2>
+      <SelectField
+        label={texts.administration.show}
+        value={state}
+        onChange={(event) => setState(event.target.value === "open" ? "open" : "closed")}
+      >
+        <option value="open">{texts.administration.open}</option>
+        <option value="closed">{texts.administration.closed}</option>
+      </SelectField>
       <ReportsIn key={state} state={state} />
     </section>
   );
@@ -38,9 +42,10 @@ interface ReportsInProps {
 }
 
 function ReportsIn({ state }: ReportsInProps) {
+  const texts = useTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listReports(api, state), [api, state]));
-  if (request.status === "loading") return <Skeleton rows={6} label="Loading reports" />;
+  if (request.status === "loading") return <Skeleton rows={6} label={texts.administration.loadingReports} />;
   if (request.status === "failed") return <Problem problem={request.problem} onRetry={request.again} />;
   return <ReportList first={request.answer} state={state} />;
 }
@@ -50,6 +55,7 @@ interface ReportListProps extends ReportsInProps {
 }
 
 function ReportList({ first, state }: ReportListProps) {
+  const texts = useTexts();
   const api = useApi();
   const { directory } = useRealtime();
   const [{ reports, more }, setLoaded] = useState(first);
@@ -62,11 +68,11 @@ function ReportList({ first, state }: ReportListProps) {
     directory.need(people.filter((id) => id !== null));
   }, [directory, reports]);
   if (reports.length === 0 && !more) {
-    return <p className={styles.muted}>{state === "open" ? "Nothing is waiting for you." : "No report was closed."}</p>;
+    return <p className={styles.muted}>{state === "open" ? texts.administration.noneOpen : texts.administration.noneClosed}</p>;
   }
   return (
     <>
-      <ul className={styles.list} aria-label="Reports, the newest first">
+      <ul className={styles.list} aria-label={texts.administration.reportsNewestFirst}>
         {reports.map((report) => (
           <OneReport
             key={report.id}
@@ -78,7 +84,7 @@ function ReportList({ first, state }: ReportListProps) {
       <Problem problem={next.problem} />
       {more && (
         <Button busy={next.busy} onClick={() => void next.run()}>
-          Show older reports
+          {texts.administration.olderReports}
         </Button>
       )}
     </>
@@ -91,28 +97,28 @@ interface OneReportProps {
 }
 
 function OneReport({ report, onClosed }: OneReportProps) {
-  const reporter = useUser(report.reporter ?? "")?.name ?? "Somebody";
-  const author = useUser(report.author)?.name ?? "Somebody";
-  const decider = useUser(report.closed_by ?? "")?.name ?? "Somebody";
+  const texts = useTexts();
+  const reporter = useUser(report.reporter ?? "")?.name ?? texts.common.somebody;
+  const author = useUser(report.author)?.name ?? texts.common.somebody;
+  const decider = useUser(report.closed_by ?? "")?.name ?? texts.common.somebody;
   const room = useRoom(report.room);
+  const { decidedBy, namedRoom, outcomes, reported, reportedWithNote, unknownRoom } = texts.administration;
+  const place = room === undefined ? unknownRoom : namedRoom(room.name);
   return (
     <li>
       <div className={styles.about}>
-        <p className={styles.name}>{REASON_NAMES[report.reason]}</p>
+        <p className={styles.name}>{texts.messages.reasons[report.reason]}</p>
         {report.text !== null && <blockquote className={styles.exhibit}>{report.text}</blockquote>}
-        {report.text === null && report.outcome === null && <p className={styles.muted}>The message was deleted.</p>}
-        <p>
-          {author} said it in {room === undefined ? "a room you are not in" : `“${room.name}”`}; {reporter} reported it
-          {report.note === "" ? "." : `: ${report.note}`}
-        </p>
+        {report.text === null && report.outcome === null && <p className={styles.muted}>{texts.administration.messageDeleted}</p>}
+        <p>{report.note === "" ? reported(author, place, reporter) : reportedWithNote(author, place, reporter, report.note)}</p>
         <p className={styles.muted}>
           <time dateTime={machineTime(report.at)}>{fullTime(report.at)}</time>
-          {report.outcome !== null && ` · ${OUTCOME_NAMES[report.outcome]}, says ${decider}`}
+          {report.outcome !== null && ` · ${decidedBy(outcomes[report.outcome], decider)}`}
         </p>
         {report.outcome === null && (
           <div className={styles.next}>
             {room !== undefined && report.text !== null && (
-              <Link href={`/rooms/${report.room}?message=${report.n}`}>See it in the room</Link>
+              <Link href={`/rooms/${report.room}?message=${report.n}`}>{texts.administration.seeInRoom}</Link>
             )}
             <Decision report={report.id} onClosed={onClosed} />
           </div>
@@ -128,6 +134,7 @@ interface DecisionProps {
 }
 
 function Decision({ report, onClosed }: DecisionProps) {
+  const texts = useTexts();
   const api = useApi();
   const [outcome, setOutcome] = useState<Outcome>("dismissed");
   const close = useAction(async () => {
@@ -142,21 +149,19 @@ function Decision({ report, onClosed }: DecisionProps) {
 
   return (
     <form className={styles.row} onSubmit={submit}>
-      <label className={styles.select}>
-        What became of it
-        <select
-          value={outcome}
-          onChange={(event) => setOutcome(OUTCOMES.find((known) => known === event.target.value) ?? "dismissed")}
-        >
-          {OUTCOMES.map((known) => (
-            <option key={known} value={known}>
-              {OUTCOME_NAMES[known]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SelectField
+        label={texts.administration.whatBecame}
+        value={outcome}
+        onChange={(event) => setOutcome(OUTCOMES.find((known) => known === event.target.value) ?? "dismissed")}
+      >
+        {OUTCOMES.map((known) => (
+          <option key={known} value={known}>
+            {texts.administration.outcomes[known]}
+          </option>
+        ))}
+      </SelectField>
       <Button type="submit" busy={close.busy}>
-        Close report
+        {texts.administration.closeReport}
       </Button>
       <Problem problem={close.problem} />
     </form>

@@ -1,5 +1,6 @@
 import type { Texts } from "../en";
 import { accounts } from "./accounts";
+import { administration } from "./administration";
 import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
@@ -13,6 +14,7 @@ import { times } from "./times";
 /** All that the app says, in German. */
 export const de: Texts = {
   accounts,
+  administration,
   app,
   common,
   connection,

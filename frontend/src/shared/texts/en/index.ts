@@ -1,4 +1,5 @@
 import { accounts } from "./accounts";
+import { administration } from "./administration";
 import { app } from "./app";
 import { common } from "./common";
 import { connection } from "./connection";
@@ -12,6 +13,7 @@ import { times } from "./times";
 /** All that the app says, in English. Its shape is what every other language has. */
 export const en = {
   accounts,
+  administration,
   app,
   common,
   connection,
