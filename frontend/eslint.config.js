@@ -4,6 +4,8 @@ import reactHooks from "eslint-plugin-react-hooks";
 import globals from "globals";
 import tseslint from "typescript-eslint";
 
+import { textsInCatalogues } from "./scripts/texts-in-catalogues.js";
+
 /** What the browser adds to the language: the realtime client gets these injected, so that tests can replace them. */
 const browserOnly = Object.keys(globals.browser).filter(
   (name) => !(name in globals.es2025) && !["AbortController", "AbortSignal", "DOMException", "URLSearchParams"].includes(name),
@@ -63,6 +65,12 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ["src/**/*.ts", "src/**/*.tsx"],
+    ignores: ["src/shared/texts/**", "src/**/testing/**", "src/**/*.test.ts", "src/**/*.test.tsx"],
+    plugins: { parley: { rules: { "texts-in-catalogues": textsInCatalogues } } },
+    rules: { "parley/texts-in-catalogues": "error" },
   },
   {
     files: ["src/shared/realtime/**/*.ts"],

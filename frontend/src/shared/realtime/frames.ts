@@ -38,6 +38,7 @@ function isPush(frame: unknown): frame is Push {
 }
 
 /** API Gateway's own frame, sent where the function that got one of this client's frames has died. */
+// eslint-disable-next-line parley/texts-in-catalogues -- it is compared, not shown
 const FUNCTION_FAILED = "Internal server error";
 
 /** Whether the frame says that one of this client's came to nothing; it does not say which. */

@@ -12,7 +12,7 @@ const SYSTEMS = [
   ["iPhone", "iPhone"],
   ["iPad", "iPad"],
   ["Windows", "Windows"],
-  ["Mac OS X", "macOS"],
+  ["Macintosh", "macOS"],
   ["Linux", "Linux"],
 ] as const;
 

@@ -81,8 +81,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "You are banned from this room.": "Du bist aus diesem Raum verbannt.",
   "You are the last owner of this room. Make somebody else an owner first.":
     "Nur du leitest diesen Raum noch. Übergib die Leitung zuerst an jemand anderen.",
-  "You cannot speak in this room: you are muted, or it is archived.":
-    "Du kannst in diesem Raum nichts schreiben: Du bist stummgeschaltet, oder er ist archiviert.",
+  "You cannot speak here: you are muted, the room is archived, or one of you two has blocked the other.":
+    "Du kannst hier nichts schreiben: Du bist stummgeschaltet, der Raum ist archiviert, oder von euch beiden hat jemand den anderen blockiert.",
   // Messages
   "A message needs some text.": "Eine Nachricht braucht Text.",
   "A note needs visible characters only.": "Eine Anmerkung darf nur aus sichtbaren Zeichen bestehen.",
