@@ -23,6 +23,7 @@ class Screen:
     height: int
     theme: Theme = "light"
     touch: bool = False
+    locale: str = "en-GB"
 
     def options(self, base_url: str) -> dict[str, Any]:
         """For a browser context."""
@@ -32,7 +33,7 @@ class Screen:
             "color_scheme": self.theme,
             "has_touch": self.touch,
             "is_mobile": self.touch,
-            "locale": "en-GB",
+            "locale": self.locale,
             "timezone_id": "Europe/Paris",
         }
 

@@ -8,7 +8,7 @@ import styles from "./shortcuts-dialog.module.css";
 
 const MAC = /Mac|iP(?:hone|ad)/u.test(navigator.userAgent);
 
-function shortcutsIn({ app: { shortcuts, keys } }: Texts): readonly (readonly [readonly string[], string])[] {
+function shortcutsIn({ shortcuts, keys }: Texts["app"]): readonly (readonly [readonly string[], string])[] {
   const command = MAC ? "⌘" : keys.command;
   const alt = MAC ? "⌥" : keys.alt;
   return [
@@ -29,7 +29,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title={texts.app.shortcuts.title} onClose={onClose}>
       <dl className={styles.list}>
-        {shortcutsIn(texts).map(([keys, does]) => (
+        {shortcutsIn(texts.app).map(([keys, does]) => (
           <Fragment key={does}>
             <dt>
               {keys.map((key) => (

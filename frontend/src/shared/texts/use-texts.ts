@@ -1,9 +1,9 @@
 import { useStore } from "@/shared/lib/use-store";
 
-import type { Texts } from "./en";
+import type { FirstTexts } from "./en/first";
 import { spoken } from "./language";
 
-/** All texts in the reader's language, rendered anew when that changes. */
-export function useTexts(): Texts {
+/** The texts in the reader's language, rendered anew when that changes. */
+export function useTexts(): FirstTexts {
   return useStore(spoken).texts;
 }

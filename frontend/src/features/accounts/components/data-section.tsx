@@ -7,7 +7,7 @@ import { TextField } from "@/shared/components/text-field";
 import { textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useSession } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
@@ -23,7 +23,7 @@ function save(name: string, content: object): void {
 
 /** Taking one's data along, and deleting the account. */
 export function DataSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const session = useSession();
   const take = useAction(async () => save("parley.json", await exportAccount(session.api)));
   const erase = useAction(async (password: string) => {

@@ -8,14 +8,14 @@ import type { ChangeEmail } from "@/shared/contract/types";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** Another address counts once the link sent to it was opened. */
 export function EmailSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const { me } = useRealtime();
   const [done, setDone] = useState<string | null>(null);

@@ -8,14 +8,14 @@ import { dateText } from "@/shared/lib/times";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useApi } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** The account at the identity provider that logs the user in. Nothing where there is no provider. */
 export function IdentitiesSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listIdentities(api), [api]));
   const disconnect = useAction(async (identity: string) => {

@@ -5,13 +5,13 @@ import { chooseForDevice, deviceChoices } from "@/shared/lib/device-choices";
 import { useAction } from "@/shared/lib/use-action";
 import { speak } from "@/shared/texts/language";
 import { isLanguage, LANGUAGE_NAMES, languageOf, type Language } from "@/shared/texts/locale";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { Section } from "./section";
 
 /** Which language this device speaks; it applies at once. */
 export function LanguageSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [chosen, setChosen] = useState(() => deviceChoices().language);
   const choose = useAction(async (language: Language | null) => {
     await speak(language ?? languageOf());

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { chooseForDevice, deviceChoices, type DeviceChoices } from "@/shared/lib/device-choices";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { QuietTimes } from "./quiet-times";
 import { Section } from "./section";
@@ -20,7 +20,7 @@ function present(): Pick<DeviceChoices, "desktop" | "sound"> {
 
 /** How this device tells of messages, and when none does. */
 export function NotificationsSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [choices, setChoices] = useState(present);
   const [problem, setProblem] = useState<string | null>(null);
   const supported = "Notification" in window && "serviceWorker" in navigator;

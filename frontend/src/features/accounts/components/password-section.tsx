@@ -7,14 +7,14 @@ import type { ChangePassword } from "@/shared/contract/types";
 import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** A new password logs out all other devices. */
 export function PasswordSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const [done, setDone] = useState<string | null>(null);
   const action = useAction(async (body: ChangePassword, form: HTMLFormElement) => {

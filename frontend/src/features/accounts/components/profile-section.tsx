@@ -10,14 +10,14 @@ import { formErrors, textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useUser } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** What others see. */
 export function ProfileSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const { me, directory } = useRealtime();
   const shown = useUser(me.id) ?? me;

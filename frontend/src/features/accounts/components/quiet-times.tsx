@@ -10,7 +10,7 @@ import { momentText } from "@/shared/lib/times";
 import { useAction } from "@/shared/lib/use-action";
 import { useStore } from "@/shared/lib/use-store";
 import { useApi, useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./settings.module.css";
 
@@ -19,7 +19,7 @@ const NIGHT = { begins: 22 * 60, ends: 7 * 60 };
 
 /** When no device is to tell of anything. */
 export function QuietTimes() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const { notifications } = useRealtime();
   const { until: chosen = null, daily = null } = useStore(notifications.current).quiet;

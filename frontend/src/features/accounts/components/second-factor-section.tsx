@@ -11,7 +11,7 @@ import { textOf } from "@/shared/lib/form-errors";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useApi } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { QrCode } from "./qr-code";
 import { Section } from "./section";
@@ -19,7 +19,7 @@ import styles from "./settings.module.css";
 
 /** Codes of an authenticator app: setting up, the recovery codes, turning off. */
 export function SecondFactorSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const state = useRequest(useCallback(() => loadSecondFactor(api), [api]));
   const [setup, setSetup] = useState<SecondFactorSetup | null>(null);

@@ -9,14 +9,14 @@ import { momentText } from "@/shared/lib/times";
 import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useApi } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { Section } from "./section";
 import styles from "./settings.module.css";
 
 /** Where the user is logged in. */
 export function SessionsSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listSessions(api), [api]));
   const end = useAction(async (session: string | null) => {

@@ -1,5 +1,5 @@
 import { SubPage } from "@/shared/components/sub-page";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import { BlocksSection } from "./blocks-section";
 import { DataSection } from "./data-section";
@@ -14,7 +14,7 @@ import { SessionsSection } from "./sessions-section";
 
 /** All a user can change of the account. */
 export function SettingsPage({ onClose }: { readonly onClose: () => void }) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   return (
     <SubPage title={texts.settings.title} onClose={onClose}>
       <ProfileSection />

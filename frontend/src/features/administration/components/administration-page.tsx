@@ -5,7 +5,7 @@ import { Skeleton } from "@/shared/components/skeleton";
 import { SubPage } from "@/shared/components/sub-page";
 import { useStore } from "@/shared/lib/use-store";
 import { useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 import { AuditSection } from "./audit-section";
@@ -27,7 +27,7 @@ interface AdministrationPageProps {
 
 /** What the workspace's owner and its admins do: people, invitations, reports, and the record of what was done. */
 export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const role = useStore(useRealtime().workspaceRole);
   const { Section } = PARTS.find((part) => part.path === path) ?? PARTS[0];
   return (

@@ -13,13 +13,13 @@ import { useRequest } from "@/shared/lib/use-request";
 import { useRoom, useUser } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
 import type { Texts } from "@/shared/texts/en";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 
 /** What was done of security and administration, the newest first. */
 export function AuditSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [kind, setKind] = useState<AuditKind | null>(null);
   const kinds = kindsByName(texts.administration.kinds);
   return (
@@ -47,7 +47,7 @@ interface EntriesProps {
 }
 
 function Entries({ kind }: EntriesProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listAudit(api, kind), [api, kind]));
   if (request.status === "loading") return <Skeleton rows={8} label={texts.administration.loadingAudit} />;
@@ -60,7 +60,7 @@ interface EntryListProps extends EntriesProps {
 }
 
 function EntryList({ first, kind }: EntryListProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const { directory } = useRealtime();
   const [{ entries, more }, setLoaded] = useState(first);
@@ -91,7 +91,7 @@ function EntryList({ first, kind }: EntryListProps) {
 }
 
 function Entry({ entry: { at, kind, actor, target, room, network, detail } }: { readonly entry: AuditEntry }) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const { about, aboutSomebody, inRoom, inUnknownRoom, kinds, ...words } = texts.administration;
   const by = useUser(actor ?? "")?.name ?? texts.common.somebody;
   const whom = useUser(target ?? "")?.name;

@@ -13,7 +13,7 @@ import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useUser } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 import { MadeLink } from "./made-link";
@@ -27,7 +27,7 @@ const LIFETIMES = [
 
 /** Invitations to the workspace: a new one, and those that still let somebody in. */
 export function InvitesSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listInvites(api), [api]));
   const [link, setLink] = useState<string | null>(null);
@@ -87,7 +87,7 @@ interface InviteListProps {
 }
 
 function InviteList({ invites, onRevoked }: InviteListProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const { directory } = useRealtime();
   useEffect(() => directory.need(invites.map((invite) => invite.created_by)), [directory, invites]);
   if (invites.length === 0) return <p className={styles.muted}>{texts.administration.noInvitation}</p>;
@@ -106,7 +106,7 @@ interface InviteItemProps {
 }
 
 function InviteItem({ invite, onRevoked }: InviteItemProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const maker = useUser(invite.created_by)?.name ?? texts.administration.maker;
   const revoke = useAction(async () => {

@@ -1,13 +1,13 @@
 import { useState } from "react";
 
 import { Button } from "@/shared/components/button";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 
 /** An invitation's link, which is told once. */
 export function MadeLink({ link }: { readonly link: string }) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [told, setTold] = useState<"shownOnce" | "copied" | "notCopied">("shownOnce");
 
   function copy(): void {

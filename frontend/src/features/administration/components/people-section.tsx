@@ -12,7 +12,7 @@ import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useSettled } from "@/shared/lib/use-settled";
 import { useApi, useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 import { PersonDialog } from "./person-dialog";
@@ -24,7 +24,7 @@ interface RoleProps {
 
 /** Everybody in the workspace. */
 export function PeopleSection({ role }: RoleProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
   return (
@@ -48,7 +48,7 @@ interface FoundPeopleProps extends RoleProps {
 }
 
 function FoundPeople({ q, role }: FoundPeopleProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listRoles(api, q), [api, q]));
   if (request.status === "loading") return <Skeleton rows={6} avatars label={texts.administration.loadingPeople} />;
@@ -61,7 +61,7 @@ interface PeopleListProps extends FoundPeopleProps {
 }
 
 function PeopleList({ first, q, role }: PeopleListProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const [{ users, more }, setLoaded] = useState(first);
   const [managed, setManaged] = useState<UserRole | null>(null);
@@ -102,7 +102,7 @@ interface PersonProps extends RoleProps {
 }
 
 function Person({ person, role, onManage }: PersonProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const { me } = useRealtime();
   const { user } = person;
   const manageable = user.id !== me.id && user.deleted !== true && outranks(role, person.role);

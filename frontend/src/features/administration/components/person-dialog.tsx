@@ -8,7 +8,7 @@ import { Problem } from "@/shared/components/notice";
 import type { UserRole } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 
@@ -22,7 +22,7 @@ interface PersonDialogProps {
 
 /** What an administrator can do with somebody of a lower rank. */
 export function PersonDialog({ person, role, onChanged, onClose }: PersonDialogProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const { user } = person;
   const [chosen, setChosen] = useState(person.role);
@@ -72,7 +72,7 @@ type DisablingProps = Pick<PersonDialogProps, "person" | "onChanged">;
 
 /** Disables the account, or enables it again, at the second press. */
 function Disabling({ person, onChanged }: DisablingProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const [sure, setSure] = useState(false);
   const on = person.disabled !== true;

@@ -13,13 +13,13 @@ import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useRoom, useUser } from "@/shared/services/selectors";
 import { useApi, useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 
 /** Messages that members have reported, the newest report first. */
 export function ReportsSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [state, setState] = useState<ReportState>("open");
   return (
     <section className={styles.section} aria-labelledby="reports">
@@ -42,7 +42,7 @@ interface ReportsInProps {
 }
 
 function ReportsIn({ state }: ReportsInProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listReports(api, state), [api, state]));
   if (request.status === "loading") return <Skeleton rows={6} label={texts.administration.loadingReports} />;
@@ -55,7 +55,7 @@ interface ReportListProps extends ReportsInProps {
 }
 
 function ReportList({ first, state }: ReportListProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const { directory } = useRealtime();
   const [{ reports, more }, setLoaded] = useState(first);
@@ -97,7 +97,7 @@ interface OneReportProps {
 }
 
 function OneReport({ report, onClosed }: OneReportProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const reporter = useUser(report.reporter ?? "")?.name ?? texts.common.somebody;
   const author = useUser(report.author)?.name ?? texts.common.somebody;
   const decider = useUser(report.closed_by ?? "")?.name ?? texts.common.somebody;
@@ -134,7 +134,7 @@ interface DecisionProps {
 }
 
 function Decision({ report, onClosed }: DecisionProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const [outcome, setOutcome] = useState<Outcome>("dismissed");
   const close = useAction(async () => {
