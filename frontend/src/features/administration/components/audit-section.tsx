@@ -92,20 +92,20 @@ function EntryList({ first, kind }: EntryListProps) {
 
 function Entry({ entry: { at, kind, actor, target, room, network, detail } }: { readonly entry: AuditEntry }) {
   const texts = useAllTexts();
-  const { about, aboutSomebody, inRoom, inUnknownRoom, kinds, ...words } = texts.administration;
+  const words = texts.administration;
   const by = useUser(actor ?? "")?.name ?? texts.common.somebody;
   const whom = useUser(target ?? "")?.name;
   const where = useRoom(room ?? "")?.name;
   const facts = [
     actor === null ? unknownActor(network, words) : by,
-    target !== null && target !== actor && (whom === undefined ? aboutSomebody : about(whom)),
-    room !== null && (where === undefined ? inUnknownRoom : inRoom(where)),
+    target !== null && target !== actor && (whom === undefined ? words.aboutSomebody : words.about(whom)),
+    room !== null && (where === undefined ? words.inUnknownRoom : words.inRoom(where)),
     network !== "" && origin(network, words),
   ].filter((fact) => fact !== false);
   return (
     <li>
       <div className={styles.about}>
-        <p className={styles.name}>{words.entry(kinds[kind], detail)}</p>
+        <p className={styles.name}>{words.entry(words.kinds[kind], detail)}</p>
         <p>{facts.join(", ")}</p>
         <p className={styles.muted}>
           <time dateTime={machineTime(at)}>{fullTime(at)}</time>
@@ -115,10 +115,7 @@ function Entry({ entry: { at, kind, actor, target, room, network, detail } }: { 
   );
 }
 
-type Words = Pick<
-  Texts["administration"],
-  "byParley" | "byUnknown" | "fromNetwork" | "fromOwnMachine" | "fromPrivateNetwork"
->;
+type Words = Texts["administration"];
 
 function unknownActor(network: string, { byParley, byUnknown }: Words): string {
   return network === "" ? byParley : byUnknown;
