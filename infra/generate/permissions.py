@@ -16,7 +16,9 @@ were added to, and see no others). A room has **owners**, **moderators** and **m
 reads and does not speak, and is muted still after leaving and coming again.
 
 - An owner or an admin of the workspace counts as an owner of every room that he or she is a member of, and of no other:
-  what is said in private rooms and direct messages is not theirs to read.
+  what is said in private rooms and direct messages is not theirs to read. Their list of all rooms leaves out direct
+  messages. Of a private room that they are not in it says that there is one, how many members it has, when it was made
+  and whether it is archived; not what it is called nor when something was said there, and no search finds it.
 - Moderation goes downwards: from the workspace's owner to its admins, to a room's owners, its moderators, its members.
   Nobody can put out, ban or mute an equal, or give a role to one.
 - Invitations to the workspace are made by its owner and admins: where registering needs one, whoever could make one

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import User, key
-from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, Visibility, dm_key
+from chalicelib.domain.rooms import ListedRoom, Member, MyRoom, Role, Room, Visibility, dm_key
 from chalicelib.errors import Conflict
 from chalicelib.repositories.postgres.connection import Link
 from tests.contract.conftest import Environment
@@ -107,19 +107,55 @@ async def test_public_rooms_are_listed_by_name_with_who_is_in_them(environment: 
     await environment.rooms.join(named[1].id, bob, bob, new_id(), NOW)
     listed = await environment.rooms.browse(bob, key(tail), "", 10)
     assert listed == [
-        PublicRoom(named[2], 1, joined=False),
-        PublicRoom(named[1], 2, joined=True),
-        PublicRoom(named[0], 1, joined=False),
+        ListedRoom(named[2], 1, joined=False),
+        ListedRoom(named[1], 2, joined=True),
+        ListedRoom(named[0], 1, joined=False),
     ]
     assert await environment.rooms.browse(bob, key(tail), "", 2) == listed[:2]
     assert await environment.rooms.browse(bob, key(tail), key(named[2].name), 10) == listed[1:]
     assert await environment.rooms.browse(bob, key(f"BETA {tail}"), "", 10) == listed[1:2]
 
 
+async def test_all_rooms_of_the_workspace_are_listed_the_latest_first(environment: Environment) -> None:
+    ada, bob = await stored_user(environment), await stored_user(environment)
+    made = [room("Öl"), room("attic", Visibility.PRIVATE), room("cellar", Visibility.PRIVATE)]
+    for it in made:
+        await environment.rooms.create(it, ada, new_id())
+    await environment.rooms.join(made[2].id, bob, bob, new_id(), NOW)
+    between = dm()
+    events = (new_id(), new_id())
+    await environment.rooms.open_dm(between, dm_key(ada, bob), (ada, bob), events)
+    deleted = room()
+    await environment.rooms.create(deleted, ada, new_id())
+    await environment.endings.delete(deleted.id, ada, lambda _by, _who: None, new_id, NOW)
+    expected = [ListedRoom(it, 2 if it is made[2] else 1, joined=it is made[2]) for it in made]
+    expected.sort(key=lambda it: it.room.id, reverse=True)
+    found = await environment.rooms.of_workspace(bob, "", None, 10)
+    assert [it for it in found if it.room.id in {between.id, deleted.id, *(it.id for it in made)}] == expected
+    assert await environment.rooms.of_workspace(bob, "", expected[0].room.id, 1) == expected[1:2]
+
+
+async def test_a_search_finds_no_private_room_for_who_is_outside(environment: Environment) -> None:
+    ada, bob = await stored_user(environment), await stored_user(environment)
+    tail = new_id()
+    public, private = [
+        replace(room(), name=f"{it.value} {tail}", visibility=it) for it in (Visibility.PUBLIC, Visibility.PRIVATE)
+    ]
+    for it in (public, private):
+        await environment.rooms.create(it, ada, new_id())
+
+    async def found(user: str) -> set[Room]:
+        return {it.room for it in await environment.rooms.of_workspace(user, key(tail), None, 10)}
+
+    assert await found(ada) == {private, public}
+    assert await found(bob) == {public}
+
+
 @pytest.mark.parametrize("text", ["%", "_", "\\", "\0", "\ud800"])
 async def test_browsing_takes_every_character_as_itself(environment: Environment, text: str) -> None:
     made = await stored_room(environment, await stored_user(environment))
     assert await environment.rooms.browse("nobody", text + key(made.name), "", 10) == []
+    assert await environment.rooms.of_workspace("nobody", text + key(made.name), None, 10) == []
 
 
 async def test_members_come_by_name_with_their_role_and_time(environment: Environment) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import DELETED, User, key
 from chalicelib.domain.permissions import Judge
-from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room, Visibility
+from chalicelib.domain.rooms import ListedRoom, Member, MyRoom, Role, Room, RoomKind, Visibility
 from chalicelib.errors import Conflict, Forbidden
 from tests.fakes.server import FakeServer
 from tests.fakes.tables import MembershipRow, RoomRow, Tables
@@ -67,13 +67,22 @@ class FakeRooms:
         await self._server.reached("rooms.of_user")
         return [self._mine(room, user) for room in sorted(self._tables.rooms_of(user))]
 
-    async def browse(self, user: str, text: str, after: str, limit: int) -> list[PublicRoom]:
+    async def browse(self, user: str, text: str, after: str, limit: int) -> list[ListedRoom]:
         await self._server.reached("rooms.browse")
         found = [it for it in self._public() if text in key(it.name) and key(it.name) > after]
-        return [
-            PublicRoom(room, len(members := self._tables.members_of(room.id)), user in members)
-            for room in sorted(found, key=lambda it: key(it.name))[:limit]
+        return [self._listed(room, user) for room in sorted(found, key=lambda it: key(it.name))[:limit]]
+
+    async def of_workspace(self, user: str, text: str, before: str | None, limit: int) -> list[ListedRoom]:
+        await self._server.reached("rooms.of_workspace")
+        there = [it.room for it in self._tables.rooms.values() if it.room.id not in self._tables.deleted_rooms]
+        found = [
+            self._listed(room, user)
+            for room in sorted(there, key=lambda it: it.id, reverse=True)
+            if room.kind is RoomKind.ROOM and (before is None or room.id < before)
         ]
+        if text:
+            found = [it for it in found if it.named and text in key(it.room.name)]
+        return found[:limit]
 
     async def members(self, room: str) -> list[Member]:
         await self._server.reached("rooms.members")
@@ -135,6 +144,10 @@ class FakeRooms:
         peer = next((it for it in row.dm_users if it != user), user) if row.dm_users else None
         role, muted = self._tables.memberships[room, user].role, (room, user) in self._tables.muted
         return MyRoom(row.room, role, peer, muted, self._tables.between_blocked(row))
+
+    def _listed(self, room: Room, user: str) -> ListedRoom:
+        members = self._tables.members_of(room.id)
+        return ListedRoom(room, len(members), user in members)
 
     def _public(self) -> list[Room]:
         return [it.room for it in self._tables.rooms.values() if it.room.visibility is Visibility.PUBLIC]

@@ -41,6 +41,27 @@ def test_a_room_from_its_making_to_its_leaving(edge: Edge) -> None:
     edge.refused(edge.call("POST", f"/rooms/{id_}/leave", by=grace), 403, "not_member")
 
 
+def test_administrators_see_that_private_rooms_are_there_and_no_more(edge: Edge) -> None:
+    boss, ada = edge.person("Boss"), edge.person("Ada")
+    lunch, secret = edge.world.id(), edge.world.id()
+    edge.call("POST", "/rooms", {"id": lunch, "name": "lunch"}, by=boss)
+    edge.call("POST", "/rooms", {"id": secret, "name": "secret", "visibility": "private"}, by=ada)
+    page = edge.call("GET", "/rooms/all", by=boss).json_body
+    active = edge.run(edge.world.app.log.end(lunch)).ts
+    now = edge.world.clock.now()
+    common = {"members": 1, "archived": False, "created_at": now}
+    assert page == {
+        "rooms": [
+            {"id": secret, "name": None, "visibility": "private", "joined": False, "active_at": None} | common,
+            {"id": lunch, "name": "lunch", "visibility": "public", "joined": True, "active_at": active} | common,
+        ],
+        "more": False,
+    }
+    assert edge.call("GET", f"/rooms/all?before={secret}&q=LUN", by=boss).json_body["rooms"] == page["rooms"][1:]
+    edge.refused(edge.call("GET", "/rooms/all?before=x", by=boss), 400, "bad_request")
+    edge.refused(edge.call("GET", "/rooms/all", by=ada), 403, "forbidden")
+
+
 def test_a_direct_message_is_called_by_its_peer(edge: Edge) -> None:
     ada, grace = edge.person("Ada"), edge.person("Grace")
     mine = edge.call("POST", "/dms", {"user": grace.id}, by=ada).json_body

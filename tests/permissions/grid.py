@@ -121,6 +121,7 @@ ATTEMPTS: Final[Mapping[Operation, Sequence[Attempt]]] = {
     Operation.CREATE_ROOM: [rest("POST", "/rooms", {"id": "{id}", "name": "a room {id}"})],
     Operation.BROWSE_ROOMS: [rest("GET", "/rooms/public")],
     Operation.OPEN_DM: [rest("POST", "/dms", {"user": "{user}"})],
+    Operation.LIST_ALL_ROOMS: [rest("GET", "/rooms/all")],
     Operation.LIST_ROLES: [rest("GET", "/roles")],
     Operation.READ_AUDIT: [rest("GET", "/audit")],
     Operation.HANDLE_REPORTS: [rest("GET", "/reports")],

@@ -41,6 +41,7 @@ class Operation(StrEnum):
     BROWSE_ROOMS = "browse_rooms"
     JOIN = "join"
     OPEN_DM = "open_dm"
+    LIST_ALL_ROOMS = "list_all_rooms"
     LIST_ROLES = "list_roles"
     READ_AUDIT = "read_audit"
     DISABLE = "disable"
@@ -105,6 +106,7 @@ PERMISSIONS: Final[Mapping[Operation, Permission]] = {
     Operation.CREATE_ROOM: Permission("make a room", _NO_GUESTS),
     Operation.BROWSE_ROOMS: Permission("list the public rooms", _NO_GUESTS),
     Operation.OPEN_DM: Permission("open a direct message", _NO_GUESTS),
+    Operation.LIST_ALL_ROOMS: Permission("list all rooms but direct messages", _ADMINS),
     Operation.LIST_ROLES: Permission("list the roles of all users", _ADMINS),
     Operation.SET_WORKSPACE_ROLE: Permission("give users of a lower role another one below the own", _ADMINS),
     Operation.READ_AUDIT: Permission("read the audit log", _ADMINS),

@@ -56,12 +56,36 @@ class MyRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicRoom:
-    """A room anybody may join, as the list of them shows it."""
+class ListedRoom:
+    """A room as lists of rooms show it to a user, who may be no member."""
 
     room: Room
     members: int
     joined: bool
+
+    @property
+    def named(self) -> bool:
+        """Whether the user may know what it is called."""
+        return self.joined or self.room.visibility is Visibility.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRoom:
+    """A room as administrators see it; times in microseconds.
+
+    Of a private room that the reader is not in, `name` and `active_at` are None: what it is called and when something
+    was said there is its members' to know.
+    """
+
+    id: str
+    name: str | None
+    visibility: Visibility
+    members: int
+    joined: bool
+    archived: bool
+    created_at: int
+    active_at: int | None
+    """When something happened there last, as far as was written down."""
 
 
 @dataclass(frozen=True, slots=True)

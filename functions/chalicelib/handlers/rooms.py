@@ -9,6 +9,7 @@ from chalicelib.schemas.rooms import (
     Bootstrap,
     BrowseRooms,
     CreateRoom,
+    ListAllRooms,
     Member,
     Members,
     OpenDirectMessage,
@@ -18,6 +19,8 @@ from chalicelib.schemas.rooms import (
     RoomPresence,
     Rooms,
     UpdateRoom,
+    WorkspaceRoom,
+    WorkspaceRooms,
 )
 from chalicelib.services.blocks import shown_blocks
 from chalicelib.services.notifications import shown_settings
@@ -60,6 +63,28 @@ async def browse_rooms(call: Call, query: BrowseRooms) -> PublicRooms:
     return PublicRooms(
         rooms=[
             PublicRoom(id=it.room.id, name=it.room.name, topic=it.room.topic, members=it.members, joined=it.joined)
+            for it in found
+        ],
+        more=more,
+    )
+
+
+@rooms.operation("GET", "/rooms/all", query=ListAllRooms, answer=WorkspaceRooms)
+async def list_all_rooms(call: Call, query: ListAllRooms) -> WorkspaceRooms:
+    """All rooms but direct messages, those made last first: for owners and admins of the workspace."""
+    found, more = await call.app.rooms.of_workspace(call.user, query.q or "", query.before)
+    return WorkspaceRooms(
+        rooms=[
+            WorkspaceRoom(
+                id=it.id,
+                name=it.name,
+                visibility=it.visibility.value,
+                members=it.members,
+                joined=it.joined,
+                archived=it.archived,
+                created_at=it.created_at,
+                active_at=it.active_at,
+            )
             for it in found
         ],
         more=more,

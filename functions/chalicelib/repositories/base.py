@@ -23,7 +23,7 @@ from chalicelib.domain.messages import Message, Span, Version
 from chalicelib.domain.notifications import Level, NotificationSettings, Quiet
 from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
 from chalicelib.domain.reports import NewReport, Outcome, Report, ReportState
-from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
+from chalicelib.domain.rooms import ListedRoom, Member, MyRoom, Role, Room
 from chalicelib.domain.second_factors import SecondFactor
 from chalicelib.domain.sessions import OpenSession, Session
 
@@ -286,8 +286,15 @@ class RoomRepository(Protocol):
     async def of_user(self, user: str) -> list[MyRoom]:
         """All rooms of the user, by id."""
 
-    async def browse(self, user: str, text: str, after: str, limit: int) -> list[PublicRoom]:
+    async def browse(self, user: str, text: str, after: str, limit: int) -> list[ListedRoom]:
         """Public rooms whose name's key contains `text`, ordered by that key, those after `after`; both are keys."""
+
+    async def of_workspace(self, user: str, text: str, before: str | None, limit: int) -> list[ListedRoom]:
+        """All rooms with an id below `before` but direct messages, the latest id first.
+
+        With a `text` only those whose name's key contains it, and no private ones that `user` is not in: a search
+        would tell what they are called.
+        """
 
     async def rename(
         self, room: str, name: str | None, topic: str | None, actor: str, event: str, now: int

@@ -98,6 +98,36 @@ class PublicRooms(Model):
     more: bool
 
 
+class ListAllRooms(Model):
+    """Query: rooms with an id below `before` whose name contains `q`."""
+
+    q: Annotated[str, StringConstraints(max_length=100)] | None = None
+    before: Id | None = None
+
+
+class WorkspaceRoom(Model):
+    """A room as administrators see it, who may be no members of it."""
+
+    id: Id
+    name: Annotated[str | None, Field(description="Null for a private room that the caller is not in.")]
+    visibility: Visibility
+    members: int
+    joined: Annotated[bool, Field(description="Whether the caller is a member.")]
+    archived: bool
+    created_at: Micros
+    active_at: Annotated[
+        Micros | None,
+        Field(description="When something happened there last; null where nobody noted it, and where the name is."),
+    ]
+
+
+class WorkspaceRooms(Model):
+    """Rooms, those made last first; `more` tells that others follow the last one's id."""
+
+    rooms: Annotated[list[WorkspaceRoom], Field(max_length=PAGE_MAX)]
+    more: bool
+
+
 class Member(Model):
     """A user in a room, with the role there."""
 

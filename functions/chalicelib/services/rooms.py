@@ -7,12 +7,13 @@ from chalicelib.domain.accounts import Account, User, key
 from chalicelib.domain.log import EMPTY, End, EventType, refuse_stale
 from chalicelib.domain.permissions import Operation, Standing, WorkspaceRole, require
 from chalicelib.domain.rooms import (
+    ListedRoom,
     Member,
     MyRoom,
-    PublicRoom,
     Room,
     RoomKind,
     Visibility,
+    WorkspaceRoom,
     clean_line,
     dm_key,
 )
@@ -96,11 +97,22 @@ class Rooms:
             raise NotMember("You are not a member of this room.")
         return (await self._seen_by(user, [found]))[0]
 
-    async def browse(self, user: str, text: str, after: str) -> tuple[list[PublicRoom], bool]:
+    async def browse(self, user: str, text: str, after: str) -> tuple[list[ListedRoom], bool]:
         """A page of public rooms by name, and whether there are more. Raises Forbidden."""
         await self._permissions.require(user, None, Operation.BROWSE_ROOMS)
         found = await self._rooms.browse(user, key(text), key(after), PAGE_MAX + 1)
         return found[:PAGE_MAX], len(found) > PAGE_MAX
+
+    async def of_workspace(self, user: str, text: str, before: str | None) -> tuple[list[WorkspaceRoom], bool]:
+        """The latest rooms with an id below `before` but direct messages, and whether there are more. Raises Forbidden.
+
+        A text finds no room whose name the user may not know.
+        """
+        await self._permissions.require(user, None, Operation.LIST_ALL_ROOMS)
+        found = await self._rooms.of_workspace(user, key(text), before, PAGE_MAX + 1)
+        page = found[:PAGE_MAX]
+        heads = {it.room: it for it in await self._heads.many([it.room.id for it in page if it.named])}
+        return [_administered(it, heads.get(it.room.id)) for it in page], len(found) > PAGE_MAX
 
     async def join(self, user: str, room: str) -> RoomWithEnd:
         """Join a public room; joining again changes nothing. Raises Forbidden, and NotFound for one that is not public.
@@ -182,6 +194,20 @@ class Rooms:
         heads = {it.room.id: found.get(it.room.id, Head(it.room.id, EMPTY, EMPTY, 0)) for it in rooms}
         unread = await self._markers.unread(user, heads)
         return [RoomWithEnd(it, heads[it.room.id].end, unread[it.room.id]) for it in rooms]
+
+
+def _administered(listed: ListedRoom, head: Head | None) -> WorkspaceRoom:
+    room = listed.room
+    return WorkspaceRoom(
+        id=room.id,
+        name=room.name if listed.named else None,
+        visibility=room.visibility,
+        members=listed.members,
+        joined=listed.joined,
+        archived=room.archived,
+        created_at=room.created_at,
+        active_at=head.end.ts if head else None,
+    )
 
 
 def _may_join(_by: Standing, who: Standing) -> None:

@@ -61,6 +61,40 @@ async def test_public_rooms_are_found_by_a_part_of_their_name_page_by_page(world
     assert rest[0].members == 1
 
 
+async def test_administrators_list_all_rooms_page_by_page_but_direct_messages(world: World) -> None:
+    boss, ada = await world.person("boss"), await world.person("ada")
+    made = [await world.room(ada) for _ in range(PAGE_MAX + 2)]
+    await world.app.rooms.open_dm(boss.id, ada.id)
+    first, more = await world.app.rooms.of_workspace(boss.id, "", None)
+    assert ([it.id for it in first], more) == (made[:1:-1], True)
+    rest, more = await world.app.rooms.of_workspace(boss.id, "", first[-1].id)
+    assert ([it.id for it in rest], more) == (made[1::-1], False)
+    with pytest.raises(Forbidden):
+        await world.app.rooms.of_workspace(ada.id, "", None)
+
+
+async def test_an_administrator_outside_a_private_room_learns_neither_its_name_nor_when_it_is_used(
+    world: World,
+) -> None:
+    boss, ada = await world.person("boss"), await world.person("ada")
+    room = await world.room(ada, name="The merger", visibility=Visibility.PRIVATE)
+    await world.say(await world.socket(ada), room, "psst")
+    await world.app.endings.archive(ada.id, room, on=True)
+    (outside,), _ = await world.app.rooms.of_workspace(boss.id, "", None)
+    assert (outside.name, outside.active_at, outside.joined) == (None, None, False)
+    assert (outside.members, outside.visibility, outside.archived) == (1, Visibility.PRIVATE, True)
+    assert await world.app.rooms.of_workspace(boss.id, "merger", None) == ([], False)
+
+
+async def test_a_room_one_may_know_is_found_with_when_it_was_used_last(world: World) -> None:
+    boss = await world.person("boss")
+    room = await world.room(boss, name="The merger", visibility=Visibility.PRIVATE)
+    world.clock.advance(60)
+    await world.say(await world.socket(boss), room, "psst")
+    (found,), _ = await world.app.rooms.of_workspace(boss.id, "MERGER", None)
+    assert (found.name, found.joined, found.active_at) == ("The merger", True, (await world.app.log.end(room)).ts)
+
+
 async def test_joining_twice_is_joining_once(world: World) -> None:
     ada, grace = await world.person("ada"), await world.person("grace")
     room = await world.room(ada)

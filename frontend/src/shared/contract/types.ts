@@ -164,6 +164,7 @@ export interface Contract {
   Invites: Invites;
   Left: Left;
   Limited: Limited;
+  ListAllRooms: ListAllRooms;
   ListAudit: ListAudit;
   ListReports: ListReports;
   ListRoles: ListRoles;
@@ -242,6 +243,8 @@ export interface Contract {
   Versions: Versions;
   WatchPresence: WatchPresence;
   WorkspaceRoleUpdated: WorkspaceRoleUpdated;
+  WorkspaceRoom: WorkspaceRoom;
+  WorkspaceRooms: WorkspaceRooms;
   Command: Command;
   LogEvent: LogEvent;
   Push: Push;
@@ -1333,6 +1336,13 @@ export interface Limited {
   to: number;
 }
 /**
+ * Query: rooms with an id below `before` whose name contains `q`.
+ */
+export interface ListAllRooms {
+  q?: string | null;
+  before?: string | null;
+}
+/**
  * Query: the latest entries with an id below `before`. Times: since <= at < until.
  */
 export interface ListAudit {
@@ -1980,4 +1990,42 @@ export interface WatchPresence {
 export interface WorkspaceRoleUpdated {
   type: "workspace_role.updated";
   role: "owner" | "admin" | "member" | "guest";
+}
+/**
+ * A room as administrators see it, who may be no members of it.
+ */
+export interface WorkspaceRoom {
+  /**
+   * A ULID.
+   */
+  id: string;
+  /**
+   * Null for a private room that the caller is not in.
+   */
+  name: string | null;
+  visibility: "public" | "private";
+  members: number;
+  /**
+   * Whether the caller is a member.
+   */
+  joined: boolean;
+  archived: boolean;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  created_at: number;
+  /**
+   * When something happened there last; null where nobody noted it, and where the name is.
+   */
+  active_at: number | null;
+}
+/**
+ * Rooms, those made last first; `more` tells that others follow the last one's id.
+ */
+export interface WorkspaceRooms {
+  /**
+   * @maxItems 100
+   */
+  rooms: WorkspaceRoom[];
+  more: boolean;
 }

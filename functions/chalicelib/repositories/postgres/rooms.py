@@ -14,7 +14,7 @@ import asyncpg
 from chalicelib.domain.access import AccessChange, ChangeKind
 from chalicelib.domain.accounts import User, key
 from chalicelib.domain.permissions import Judge
-from chalicelib.domain.rooms import Member, MyRoom, PublicRoom, Role, Room
+from chalicelib.domain.rooms import ListedRoom, Member, MyRoom, Role, Room
 from chalicelib.errors import Conflict, Forbidden
 from chalicelib.repositories.postgres.blocks import has_blocked
 from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds, storable
@@ -27,6 +27,12 @@ _MINE: Final = (
     " exists (select from blocks where dm_key = rooms.dm_key) as blocked"
     " from rooms join memberships on memberships.room_id = rooms.id"
     " where memberships.user_id = $1"
+)
+_LISTED: Final = (
+    "select *,"
+    " (select count(*) from memberships where room_id = rooms.id) as members,"
+    " exists (select from memberships where room_id = rooms.id and user_id = $1) as joined"
+    " from rooms"
 )
 _INSERT: Final = (
     "insert into rooms (id, kind, name, name_key, topic, visibility, created_at, created_by, dm_key)"
@@ -75,22 +81,38 @@ class Rooms:
         found = await self._postgres.rows(_MINE + " order by rooms.id", user)
         return [_my_room(row, user) for row in found]
 
-    async def browse(self, user: str, text: str, after: str, limit: int) -> list[PublicRoom]:
+    async def browse(self, user: str, text: str, after: str, limit: int) -> list[ListedRoom]:
         """Public rooms whose name's key contains the key `text`, in the order of keys, after the key `after`."""
         if not storable(text + after):
             return []
         found = await self._postgres.rows(
-            "select *,"
-            " (select count(*) from memberships where room_id = rooms.id) as members,"
-            " exists (select from memberships where room_id = rooms.id and user_id = $1) as joined"
-            " from rooms where visibility = 'public' and name_key > $3 and strpos(name_key, $2) > 0"
+            _LISTED + " where visibility = 'public' and name_key > $3 and strpos(name_key, $2) > 0"
             " order by name_key limit $4",
             user,
             text,
             after,
             limit,
         )
-        return [PublicRoom(room_of(row), row["members"], row["joined"]) for row in found]
+        return [_listed(row) for row in found]
+
+    async def of_workspace(self, user: str, text: str, before: str | None, limit: int) -> list[ListedRoom]:
+        """All rooms with an id below `before` but direct messages, the latest id first.
+
+        With a `text` only those whose name's key contains it, and no private ones that `user` is not in.
+        """
+        if not storable(text):
+            return []
+        found = await self._postgres.rows(
+            _LISTED + " where kind = 'room' and deleted_at is null and ($2::text is null or id < $2)"
+            " and ($3 = '' or (strpos(name_key, $3) > 0 and (visibility = 'public'"
+            " or exists (select from memberships where room_id = rooms.id and user_id = $1))))"
+            " order by id desc limit $4",
+            user,
+            before,
+            text,
+            limit,
+        )
+        return [_listed(row) for row in found]
 
     async def rename(
         self, room: str, name: str | None, topic: str | None, actor: str, event: str, now: int
@@ -271,6 +293,10 @@ def _columns(room: Room) -> tuple[object, ...]:
         room.visibility.value,
         instant(room.created_at),
     )
+
+
+def _listed(row: asyncpg.Record) -> ListedRoom:
+    return ListedRoom(room_of(row), row["members"], row["joined"])
 
 
 def _my_room(row: asyncpg.Record, user: str) -> MyRoom:
