@@ -129,6 +129,8 @@ class Stores(Protocol):
     @property
     def attempts(self) -> repositories.AttemptRepository: ...
     @property
+    def samples(self) -> repositories.SampleRepository: ...
+    @property
     def leases(self) -> repositories.LeaseRepository: ...
     @property
     def markers(self) -> repositories.MarkerRepository: ...
@@ -498,6 +500,7 @@ class Parley:
             stores.history,
             stores.mentions,
             stores.leases,
+            stores.samples,
             world.metrics,
             world.clock,
             world.ids,
@@ -521,6 +524,7 @@ class Parley:
             stores.sessions,
             stores.credentials,
             stores.attempts,
+            stores.samples,
             stores.connections,
             self.connections,
             self.expiring,
@@ -707,6 +711,12 @@ class RealStores:
         from chalicelib.repositories.mongodb.attempts import Attempts
 
         return Attempts(self._mongodb)
+
+    @cached_property
+    def samples(self) -> repositories.SampleRepository:
+        from chalicelib.repositories.mongodb.samples import Samples
+
+        return Samples(self._mongodb)
 
     @cached_property
     def leases(self) -> repositories.LeaseRepository:

@@ -18,7 +18,7 @@ HEADS: Final = f"{FOLDER}/heads.bson"
 EVENTS: Final = f"{FOLDER}/events.bson"
 
 FORGOTTEN: Final = frozenset(
-    ("connections", "tickets", "attempts", "leases", "history_moves", "access", "schema_migrations")
+    ("connections", "tickets", "attempts", "leases", "samples", "history_moves", "access", "schema_migrations")
 )
 """What is of the moment, or made anew: access documents are copies of what PostgreSQL has, and a copy of another
 moment, with a higher version, could not be mended."""

@@ -28,6 +28,7 @@ from tests.fakes.outbox import FakeOutbox
 from tests.fakes.reports import FakeReports
 from tests.fakes.roles import FakeRoles
 from tests.fakes.rooms import FakeRooms
+from tests.fakes.samples import FakeSamples
 from tests.fakes.second_factors import FakeSecondFactors
 from tests.fakes.server import FakeServer
 from tests.fakes.sessions import FakeSessions
@@ -68,6 +69,7 @@ class FakeStores:
     tickets: FakeTickets = field(init=False)
     last_seen: FakeLastSeen = field(init=False)
     attempts: FakeAttempts = field(init=False)
+    samples: FakeSamples = field(init=False)
     leases: FakeLeases = field(init=False)
     markers: FakeMarkers = field(init=False)
     mentions: FakeMentions = field(init=False)
@@ -100,6 +102,7 @@ class FakeStores:
         self.tickets = FakeTickets(self.mongodb)
         self.last_seen = FakeLastSeen(self.mongodb)
         self.attempts = FakeAttempts(self.mongodb)
+        self.samples = FakeSamples(self.mongodb)
         self.leases = FakeLeases(self.mongodb)
         self.markers = FakeMarkers(self.mongodb)
         self.mentions = FakeMentions(self.mongodb)

@@ -24,6 +24,7 @@ from chalicelib.domain.notifications import Level, NotificationSettings, Quiet
 from chalicelib.domain.permissions import Judge, Standing, UserRole, WorkspaceRole
 from chalicelib.domain.reports import NewReport, Outcome, Report, ReportState
 from chalicelib.domain.rooms import ListedRoom, Member, MyRoom, Role, Room
+from chalicelib.domain.samples import Sample
 from chalicelib.domain.second_factors import SecondFactor
 from chalicelib.domain.sessions import OpenSession, Session
 
@@ -743,6 +744,22 @@ class AttemptRepository(Protocol):
 
     async def drop_expired(self, now: int) -> None:
         """Forget the counts that may be forgotten from `now` on, and the notes that end then."""
+
+
+class SampleRepository(Protocol):
+    """What flushes did and found. Minutes and hours are named by when they began."""
+
+    async def add(self, samples: Mapping[int, Sample]) -> None:
+        """Add to what is known of these minutes; all that others add at the same time counts too."""
+
+    async def minutes(self, since: int, until: int) -> dict[int, Sample]:
+        """What is known of the minutes since <= minute < until; those of which nothing is known are left out."""
+
+    async def hours(self, since: int, until: int) -> dict[int, Sample]:
+        """The same of whole hours: `since` and `until` begin one."""
+
+    async def drop_before(self, at: int) -> None:
+        """Forget the hours that were over by then."""
 
 
 class LeaseRepository(Protocol):

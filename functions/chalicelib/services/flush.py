@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections import Counter
 from random import Random
 from typing import Final
 
 from chalicelib.domain.log import LINGER_US, RUN_EVENTS, End, Event, EventType, emptied
 from chalicelib.domain.messages import Span, mentions_of, number_of, target_of
+from chalicelib.domain.samples import MINUTE_US, Sample, added, start_of
 from chalicelib.errors import ParleyError
 from chalicelib.gateways.base import Clock, Ids, Invoker, Metrics
 from chalicelib.metrics import (
@@ -26,6 +28,7 @@ from chalicelib.repositories.base import (
     HistoryRepository,
     LeaseRepository,
     MentionRepository,
+    SampleRepository,
 )
 from chalicelib.services.concurrency import aside, together
 from chalicelib.services.log import Log
@@ -42,6 +45,9 @@ ROOMS_LOOKED_AT: Final = 100
 
 KEEP_US: Final = 8 * 24 * 3600 * 1_000_000
 """Events stay in the log this long after they were flushed: for resumes, and to know resent ids for 7 days."""
+
+Samples = list[tuple[int, Sample]]
+"""Each with a time in its minute."""
 
 log = logging.getLogger("parley.flush")
 
@@ -71,6 +77,7 @@ class Flush:
         history: HistoryRepository,
         mentions: MentionRepository,
         leases: LeaseRepository,
+        samples: SampleRepository,
         metrics: Metrics,
         clock: Clock,
         ids: Ids,
@@ -83,6 +90,7 @@ class Flush:
         self._history = history
         self._mentions = mentions
         self._leases = leases
+        self._samples = samples
         self._metrics = metrics
         self._clock = clock
         self._ids = ids
@@ -97,6 +105,7 @@ class Flush:
         until = self._clock.monotonic() + BUDGET_SECONDS
         slots = asyncio.Semaphore(ROOMS_AT_ONCE)
         behind: list[str] = []
+        samples: Samples = []
         failures = 0
 
         async def one(room: str) -> int:
@@ -106,7 +115,7 @@ class Flush:
                     behind.append(room)
                     return 0
                 try:
-                    return await self.room(room, until)
+                    return await self._room(room, until, samples)
                 except ParleyError as error:
                     log.warning("room %s stays in the log for now: %s", room, error, extra={"room": room})
                     behind.insert(0, room)
@@ -117,11 +126,19 @@ class Flush:
         # Where there is not time for all, it must not be the same ones every minute.
         self._random.shuffle(rooms)
         flushed = sum(await together(*(one(room) for room in rooms)))
-        await aside("telling how much is behind", self._tell(flushed, failures, behind))
+        await aside("telling how much is behind", self._tell(flushed, failures, behind, samples))
         return flushed
 
-    async def room(self, room: str, until: float | None = None) -> int:
-        """Flush one room unless somebody else is at it; returns the events flushed.
+    async def room(self, room: str) -> int:
+        """Flush one room unless somebody else is at it; returns the events flushed."""
+        samples: Samples = []
+        total = await self._room(room, self._clock.monotonic() + BUDGET_SECONDS, samples)
+        if samples:
+            await aside("keeping samples of a flush", self._samples.add(added(samples, MINUTE_US)))
+        return total
+
+    async def _room(self, room: str, until: float, samples: Samples) -> int:
+        """Flush one room, no longer than until then; what is to be known of it is added to the samples.
 
         Everything below may happen twice, overlap, or stop anywhere: rows are written with their event's timestamp,
         the head only rises, and the room stays pending until nothing has come for a while.
@@ -130,7 +147,6 @@ class Flush:
         if not await self._events.between(room, flushed.seq, flushed.seq + 1):
             await self._settle(room, flushed)
             return 0
-        deadline = self._clock.monotonic() + BUDGET_SECONDS if until is None else until
         holder = self._ids.ulid()
         lease = f"flush:{room}"
         now = self._clock.now()
@@ -138,8 +154,8 @@ class Flush:
             return 0
         total = 0
         try:
-            while self._clock.monotonic() < deadline:
-                done, high = await self._range(room)
+            while self._clock.monotonic() < until:
+                done, high = await self._range(room, samples)
                 total += done
                 if done < RANGE:
                     break
@@ -159,13 +175,16 @@ class Flush:
             await self._expiries.note(room, flushed.seq, self._clock.now() + KEEP_US)
             await self._events.settle(room, flushed.seq)
 
-    async def _tell(self, flushed: int, failures: int, behind: list[str]) -> None:
+    async def _tell(self, flushed: int, failures: int, behind: list[str], samples: Samples) -> None:
         oldest = await together(*(self._oldest(room) for room in behind[:ROOMS_LOOKED_AT]))
-        age = self._clock.now() - min((ts for ts in oldest if ts is not None), default=self._clock.now())
+        now = self._clock.now()
+        age = max(now - min((ts for ts in oldest if ts is not None), default=now), 0) // 1_000_000
         self._metrics.record(FLUSHED_EVENTS, flushed)
         self._metrics.record(FLUSH_FAILURES, failures)
         self._metrics.record(ROOMS_BEHIND, len(behind))
-        self._metrics.record(OLDEST_PENDING, max(age, 0) // 1_000_000)
+        self._metrics.record(OLDEST_PENDING, age)
+        samples.append((now, Sample(failures=failures, behind=len(behind), buffer_age=age)))
+        await self._samples.add(added(samples, MINUTE_US))
 
     async def _oldest(self, room: str) -> int | None:
         """Time of the first event of the room that is not flushed."""
@@ -173,20 +192,23 @@ class Flush:
         events = await self._events.between(room, flushed.seq, flushed.seq + 1)
         return events[0].ts if events else None
 
-    async def _range(self, room: str) -> tuple[int, int]:
+    async def _range(self, room: str, samples: Samples) -> tuple[int, int]:
         """Flush what follows in the log, RANGE at most: the number of events, and the last place that is flushed."""
         flushed = (await self._heads.get(room)).flushed
         events = _dense(await self._log.between(room, flushed.seq, flushed.seq + RANGE), flushed.seq)
         if events:
             waiting = len(events) if len(events) < RANGE else (await self._log.end(room)).seq - flushed.seq
             self._metrics.record(BUFFER_SIZE, waiting)
-            self._metrics.record(BUFFER_AGE, self._age(events[0]))
+            age = self._age(events[0])
+            self._metrics.record(BUFFER_AGE, age)
             events = await self._redacted(room, events)
             await self._history.apply(room, events)
             await self._note_mentions(room, events)
             await self._heads.raise_flushed(room, events[-1].end)
             self._metrics.record(FLUSH_BATCH, len(events))
             self._metrics.record(FLUSH_LAG, self._age(events[0]))
+            samples.append((self._clock.now(), Sample(events=len(events), buffer_age=age)))
+            samples += _said(events)
             begins = events[-1].seq // RUN_EVENTS * RUN_EVENTS
             if begins > flushed.seq:
                 # What is not flushed belongs to this run, or to one that began later.
@@ -223,6 +245,13 @@ class Flush:
         # Noted first, and not found in the log after: who asks in between finds a mention twice, never not at all.
         if seqs := [it.seq for it in events if mentions_of(it)]:
             await self._events.settle_mentions(room, seqs)
+
+
+def _said(events: list[Event]) -> Samples:
+    """Messages by the minute in which they were said, which after an outage is not that of their flush."""
+    created = (it for it in events if it.type is EventType.MESSAGE_CREATED)
+    minutes = Counter(start_of(it.ts, MINUTE_US) for it in created)
+    return [(minute, Sample(messages=number)) for minute, number in minutes.items()]
 
 
 _TEXTS: Final = frozenset((EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED))

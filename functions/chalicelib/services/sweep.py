@@ -4,6 +4,7 @@ import logging
 from typing import Final
 
 from chalicelib.domain.connections import LEASE_US, PENDING_US, Connection, ConnectionState, last_sign
+from chalicelib.domain.samples import KEPT_US
 from chalicelib.gateways.base import Callbacks, Clock
 from chalicelib.limits import STALE_ID_DAYS
 from chalicelib.repositories.base import (
@@ -11,6 +12,7 @@ from chalicelib.repositories.base import (
     ConnectionRepository,
     CredentialRepository,
     RoomRepository,
+    SampleRepository,
     SessionRepository,
 )
 from chalicelib.services.access import AccessChanges
@@ -38,6 +40,7 @@ class Sweep:
         sessions: SessionRepository,
         credentials: CredentialRepository,
         attempts: AttemptRepository,
+        samples: SampleRepository,
         connections: ConnectionRepository,
         opener: Connections,
         expiring: Expiring,
@@ -52,6 +55,7 @@ class Sweep:
         self._sessions = sessions
         self._credentials = credentials
         self._attempts = attempts
+        self._samples = samples
         self._connections = connections
         self._opener = opener
         self._expiring = expiring
@@ -68,6 +72,7 @@ class Sweep:
         await aside("forgetting old tokens", self._credentials.drop_expired(self._clock.now()))
         await aside("forgetting old attempts", self._attempts.drop_expired(self._clock.now()))
         await aside("forgetting old changes of rooms", self._rooms.forget_changes(self._clock.now() - CHANGES_KEPT_US))
+        await aside("forgetting old samples", self._samples.drop_before(self._clock.now() - KEPT_US))
         await aside("forgetting old entries of the audit log", self._audit.sweep(BATCH))
         now = self._clock.now()
         lapsed = await self._connections.lapsed(now, now - PENDING_US, BATCH)

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain import log as domain
 from chalicelib.domain.log import LINGER_US, RUN_US
+from chalicelib.domain.samples import MINUTE_US, Sample
 from chalicelib.errors import Unavailable
 from chalicelib.services import flush, history
 from chalicelib.services.flush import BUDGET_SECONDS, KEEP_US, RANGE, ROOMS_AT_ONCE
@@ -80,7 +81,13 @@ async def test_events_cost_a_flush_no_write_each(world: World) -> None:
     world.stores.mongodb.calls.clear()
     await world.app.flush.room(room)
     writes = world.stores.mongodb.calls - Counter({"heads.get": 99, "events.between": 99})
-    assert writes == {"leases.take": 1, "heads.raise_flushed": 1, "expiries.note": 1, "leases.release": 1}
+    assert writes == {
+        "leases.take": 1,
+        "heads.raise_flushed": 1,
+        "expiries.note": 1,
+        "leases.release": 1,
+        "samples.add": 1,
+    }
 
 
 async def test_after_a_flush_the_history_is_read_and_not_the_log(world: World) -> None:
@@ -101,7 +108,7 @@ async def test_overlapping_flushes_end_in_the_same_state(world: World) -> None:
     room, said = await talk(world, 20)
     # Leases run out: two flushes may both believe that the room is theirs.
     flushes = [world.again().flush for _ in range(3)]
-    await asyncio.gather(*(it._range(room) for it in flushes))
+    await asyncio.gather(*(it._range(room, []) for it in flushes))
     assert await world.texts(room) == said
 
 
@@ -162,6 +169,59 @@ async def test_how_much_is_behind_and_for_how_long_is_told(world: World) -> None
     assert (values["BufferSize"], values["FlushBatch"]) == (5, 5)
     assert values["BufferAge"] == values["FlushLag"] >= 26 * 3600
     assert (await world.stores.heads.get(room)).flushed.seq == 5
+
+
+async def kept(world: World) -> Sample:
+    """All that is kept of flushes, as one."""
+    return sum((await world.stores.samples.minutes(0, world.clock.now() + 1)).values(), Sample())
+
+
+async def test_of_each_flush_it_is_kept_what_it_did_and_found(world: World) -> None:
+    await talk(world, 4)
+    world.stores.cassandra.away = True
+    world.clock.advance(7200)
+    await world.app.flush.all()
+    assert await kept(world) == Sample(0, 0, failures=1, behind=1, buffer_age=7200)
+    world.stores.cassandra.away = False
+    world.clock.advance(60)
+    await world.app.flush.all()
+    minutes = await world.stores.samples.minutes(0, world.clock.now() + 1)
+    said, before, after = sorted(minutes)
+    # Messages belong to the minute they were said in, events to that of their flush.
+    assert minutes[said] == Sample(messages=4)
+    assert minutes[after] == Sample(0, 5, failures=0, behind=0, buffer_age=7260)
+    assert (before - said, after - before) == (120 * MINUTE_US, MINUTE_US)
+
+
+async def test_a_flush_of_nothing_is_kept_too_since_it_says_that_flushes_run(world: World) -> None:
+    await world.app.flush.all()
+    assert await kept(world) == Sample(0, 0, 0, behind=0, buffer_age=0)
+
+
+async def test_flushes_by_count_add_to_the_minute_and_rooms_of_one_flush_are_kept_in_one_write(world: World) -> None:
+    ada = await world.person("ada")
+    rooms = [await world.room(ada) for _ in range(3)]
+    here = await world.socket(ada)
+    for room in rooms:
+        await world.say(here, room, "hello")
+    await world.app.flush.room(rooms[0])
+    world.stores.mongodb.calls.clear()
+    await world.app.flush.all()
+    assert world.stores.mongodb.calls["samples.add"] == 1
+    assert await kept(world) == Sample(3, 6, 0, 0, 0)
+
+
+async def test_a_sample_that_is_lost_fails_no_flush(world: World) -> None:
+    room, _ = await talk(world, 4)
+
+    async def fail() -> None:
+        raise Unavailable("just now")
+
+    world.stores.mongodb.before["samples.add"] = fail
+    assert await world.app.flush.room(room) == 5
+    world.stores.mongodb.before["samples.add"] = fail
+    assert await world.app.flush.all() == 0
+    assert await world.stores.samples.minutes(0, world.clock.now()) == {}
 
 
 async def test_what_finds_no_time_is_left_for_the_next_minute(world: World) -> None:

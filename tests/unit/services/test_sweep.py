@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.domain.connections import LEASE_US, PENDING_US
+from chalicelib.domain.samples import KEPT_US
 from chalicelib.domain.sessions import ABSOLUTE_US
 from chalicelib.domain.throttles import RESET
 from chalicelib.errors import RateLimited
@@ -44,6 +45,17 @@ async def test_sessions_past_their_time_are_ended_with_their_sockets(world: Worl
 
 async def test_a_sweep_of_nothing_does_nothing(world: World) -> None:
     assert await world.app.sweep.run() == {"changes": 0, "sessions": 0, "connections": 0, "events": 0, "rooms": 0}
+
+
+async def test_samples_of_flushes_are_forgotten_after_a_week(world: World) -> None:
+    await world.app.flush.all()
+    until = world.clock.now() + 1
+    world.clock.advance(KEPT_US / 1e6)
+    await world.app.sweep.run()
+    assert len(await world.stores.samples.minutes(0, until)) == 1
+    world.clock.advance(3600)
+    await world.app.sweep.run()
+    assert await world.stores.samples.minutes(0, until) == {}
 
 
 async def test_attempts_are_forgotten_when_their_window_is_over_and_not_before(world: World) -> None:
