@@ -252,6 +252,21 @@ class TestCassandra:
         await relay.come_back()
         await messages.apply(log.room, log.events)
 
+    async def test_a_session_that_nobody_waited_for_is_kept_for_the_next_one(self, cassandra: Cassandra) -> None:
+        asked = asyncio.create_task(cassandra.ping())
+        await asyncio.sleep(0)  # it begins to connect
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+
+        async def connected() -> bool:
+            return cassandra._opened is not None
+
+        await until(connected)
+        kept = cassandra._opened
+        await cassandra.ping()
+        assert cassandra._opened is kept
+
     async def test_an_answer_of_several_pages_comes_whole(self, cassandra: Cassandra) -> None:
         rows = 5_100  # the driver asks for 5,000 at a time
         log = talk(rows)

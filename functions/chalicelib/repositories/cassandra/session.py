@@ -155,8 +155,23 @@ class Cassandra:
             if instead_of is not None and self._opened is instead_of:
                 await self._shut()
             if self._opened is None:
-                self._opened = await asyncio.to_thread(_connect, self._hosts, self._keyspace, self._entry)
+                opening = asyncio.ensure_future(asyncio.to_thread(_connect, self._hosts, self._keyspace, self._entry))
+                try:
+                    self._opened = await asyncio.shield(opening)
+                except asyncio.CancelledError:
+                    # Whoever asked stopped waiting, which stops no thread.
+                    opening.add_done_callback(self._take)
+                    raise
             return self._opened
+
+    def _take(self, opening: "asyncio.Future[_Opened]") -> None:
+        """Keep the session that nobody waits for any more: the next one who asks need not wait for it."""
+        if opening.cancelled() or opening.exception() is not None:
+            return
+        if self._opened is None:
+            self._opened = opening.result()
+        else:
+            asyncio.get_running_loop().run_in_executor(None, opening.result().cluster.shutdown)
 
     async def _shut(self) -> None:
         if self._opened is not None:
