@@ -47,6 +47,7 @@ from chalicelib.services.expiry import Expiring
 from chalicelib.services.fan_out import FanOut
 from chalicelib.services.flush import Flush, FlushTrigger
 from chalicelib.services.hashing import Hashing
+from chalicelib.services.health import Health
 from chalicelib.services.history import History
 from chalicelib.services.identities import Identities
 from chalicelib.services.invite_links import InviteLinks
@@ -512,6 +513,12 @@ class Parley:
         """What need not be kept in the log any longer."""
         stores = self.stores
         return Expiring(stores.events, stores.heads, stores.expiries, self.world.clock)
+
+    @cached_property
+    def health(self) -> Health:
+        """How the stores and the flushes do."""
+        stores = self.stores
+        return Health(stores.probes, stores.samples, self.permissions, self.world.clock)
 
     @cached_property
     def sweep(self) -> Sweep:

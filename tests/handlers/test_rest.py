@@ -106,6 +106,37 @@ def test_health_names_the_store_that_is_away(edge: Edge) -> None:
     }
 
 
+def test_the_health_report_has_the_stores_and_the_flushes(edge: Edge) -> None:
+    boss, ada = edge.person("Boss"), edge.person("Ada")
+    edge.run(edge.world.room(boss))
+    edge.world.stores.cassandra.away = True
+    edge.run(edge.world.app.flush.all())
+    flushed_at = edge.world.clock.now() // 60_000_000 * 60_000_000
+    edge.world.clock.advance(60)
+    edge.run(edge.world.app.flush.all())
+    report = edge.call("GET", "/health/report", by=boss).json_body
+    assert report == {
+        "stores": {
+            "postgres": {"state": "ok", "milliseconds": 0.0},
+            "mongodb": {"state": "ok", "milliseconds": 0.0},
+            "cassandra": {"state": "unavailable", "milliseconds": None},
+        },
+        "flushes": {
+            "flushed_at": flushed_at + 60_000_000,
+            "rooms_behind": 1,
+            "buffer_age": 60,
+            "since": flushed_at - 59 * 60_000_000,
+            "until": flushed_at + 60_000_000,
+            "step": 60_000_000,
+            "points": [{"at": flushed_at, "messages": 0.0, "events": 0.0, "failures": 1, "buffer_age": 0}],
+        },
+    }
+    week = edge.call("GET", "/health/report?period=week", by=boss).json_body["flushes"]
+    assert week["step"] == 3_600_000_000
+    edge.refused(edge.call("GET", "/health/report?period=year", by=boss), 400, "bad_request")
+    edge.refused(edge.call("GET", "/health/report", by=ada), 403, "forbidden")
+
+
 def test_services_can_be_put_in_place_of_others(edge: Edge) -> None:
     edge.person("Ada")
     other = World()

@@ -125,6 +125,7 @@ ATTEMPTS: Final[Mapping[Operation, Sequence[Attempt]]] = {
     Operation.LIST_ROLES: [rest("GET", "/roles")],
     Operation.READ_AUDIT: [rest("GET", "/audit")],
     Operation.HANDLE_REPORTS: [rest("GET", "/reports")],
+    Operation.SEE_HEALTH: [rest("GET", "/health/report")],
     Operation.DISABLE: [
         rest("POST", "/users/{user}/disable", {"on": True}),
         rest("POST", "/users/{user}/disable", {"on": False}),

@@ -46,6 +46,7 @@ class Operation(StrEnum):
     READ_AUDIT = "read_audit"
     DISABLE = "disable"
     HANDLE_REPORTS = "handle_reports"
+    SEE_HEALTH = "see_health"
     INVITE_TO_WORKSPACE = "invite_to_workspace"
     SET_WORKSPACE_ROLE = "set_workspace_role"
     READ = "read"
@@ -112,6 +113,7 @@ PERMISSIONS: Final[Mapping[Operation, Permission]] = {
     Operation.READ_AUDIT: Permission("read the audit log", _ADMINS),
     Operation.DISABLE: Permission("disable accounts, or enable them again,", _ADMINS),
     Operation.HANDLE_REPORTS: Permission("read reports of messages, and close them,", _ADMINS),
+    Operation.SEE_HEALTH: Permission("see how the stores answer and how flushes went", _ADMINS),
     Operation.INVITE_TO_WORKSPACE: Permission("make, list and revoke invitations to the workspace", _ADMINS),
     Operation.JOIN: Permission("join a public room", _NO_GUESTS, _INSIDE | {Place.NONE}, archived=False, dm=False),
     Operation.READ: Permission("read messages and events, and be sent them", _ALL, _INSIDE),

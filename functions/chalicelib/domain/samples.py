@@ -2,11 +2,30 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 MINUTE_US: Final = 60 * 1_000_000
 HOUR_US: Final = 60 * MINUTE_US
 KEPT_US: Final = 7 * 24 * HOUR_US
+
+
+class Period(StrEnum):
+    """How far back somebody looks, and how closely: at 60 to 168 spans."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+    @property
+    def length(self) -> int:
+        """In microseconds."""
+        return {Period.HOUR: HOUR_US, Period.DAY: 24 * HOUR_US, Period.WEEK: KEPT_US}[self]
+
+    @property
+    def step(self) -> int:
+        """What is shown as one, in microseconds."""
+        return {Period.HOUR: MINUTE_US, Period.DAY: 10 * MINUTE_US, Period.WEEK: HOUR_US}[self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,17 @@ export type Reason = "spam" | "harassment" | "harmful" | "other";
  */
 export type ReportState = "open" | "closed";
 /**
+ * How far back somebody looks, and how closely: at 60 to 168 spans.
+ */
+export type Period = "hour" | "day" | "week";
+/**
  * Whether an administrator has decided.
  */
 export type ReportState1 = "open" | "closed";
+/**
+ * How far back somebody looks, and how closely: at 60 to 168 spans.
+ */
+export type Period1 = "hour" | "day" | "week";
 export type Command = Resume | SendMessage | MarkRead | SetTyping | WatchPresence | Ping;
 export type LogEvent =
   | MessageCreated
@@ -154,8 +162,11 @@ export interface Contract {
   ExportedRoom: ExportedRoom;
   FindUsers: FindUsers;
   FirstSince: FirstSince;
+  FlushHealth: FlushHealth;
   Granted: Granted;
   Health: Health;
+  HealthPoint: HealthPoint;
+  HealthReport: HealthReport;
   Identities: Identities;
   Identity: Identity;
   Invite: Invite;
@@ -193,6 +204,7 @@ export interface Contract {
   Outcome: Outcome;
   PageOfExport: PageOfExport;
   PageOfMessages: PageOfMessages;
+  Period: Period;
   Ping: Ping;
   Pong: Pong;
   Presence: Presence;
@@ -230,6 +242,8 @@ export interface Contract {
   SetRole: SetRole;
   SetTyping: SetTyping;
   SetWorkspaceRole: SetWorkspaceRole;
+  ShowHealthReport: ShowHealthReport;
+  StoreHealth: StoreHealth;
   Ticket: Ticket;
   Transfer: Transfer;
   TurnOffSecondFactor: TurnOffSecondFactor;
@@ -1212,6 +1226,61 @@ export interface FirstSince {
   since: number;
 }
 /**
+ * How flushes went from `since` to `until`, in spans of `step` microseconds.
+ *
+ * Spans of which nothing is known are left out. What the last scheduled flush left behind is null when there was none
+ * for an hour.
+ */
+export interface FlushHealth {
+  /**
+   * The minute in which the last scheduled flush ended.
+   */
+  flushed_at: number | null;
+  /**
+   * Rooms it could not flush, or had no time for.
+   */
+  rooms_behind: number | null;
+  /**
+   * Seconds that an event had waited for it, or still did.
+   */
+  buffer_age: number | null;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  since: number;
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  until: number;
+  step: number;
+  points: HealthPoint[];
+}
+/**
+ * A span of time that began at `at`.
+ */
+export interface HealthPoint {
+  /**
+   * Microseconds since 1970-01-01 UTC.
+   */
+  at: number;
+  /**
+   * Messages a minute, in the minutes they were said; once flushed.
+   */
+  messages: number;
+  /**
+   * Events a minute that were moved into history.
+   */
+  events: number;
+  /**
+   * Times that a room could not be flushed.
+   */
+  failures: number;
+  /**
+   * Seconds that an event had waited for its flush, at most; null where no flush looked.
+   */
+  buffer_age: number | null;
+}
+/**
  * A session's access token; its refresh token travels in an HttpOnly cookie.
  */
 export interface Granted {
@@ -1230,6 +1299,25 @@ export interface Health {
   stores: {
     [k: string]: boolean;
   };
+}
+/**
+ * The stores by name, and the flushes: null where the store that remembers them does not answer.
+ */
+export interface HealthReport {
+  stores: {
+    [k: string]: StoreHealth;
+  };
+  flushes: FlushHealth | null;
+}
+/**
+ * Whether a store answers now; `timeout` when it took too long to wait for.
+ */
+export interface StoreHealth {
+  state: "ok" | "unavailable" | "timeout";
+  /**
+   * How long an answer takes; null where there is none.
+   */
+  milliseconds: number | null;
 }
 /**
  * The caller's, and the one that waits for the caller's consent.
@@ -1859,6 +1947,12 @@ export interface SetTyping {
  */
 export interface SetWorkspaceRole {
   role: "owner" | "admin" | "member" | "guest";
+}
+/**
+ * Query: how far back, the last hour by the minute, the last day by ten minutes, or the last week by the hour.
+ */
+export interface ShowHealthReport {
+  period?: Period1;
 }
 /**
  * Opens one socket, once: offered as the subprotocol `ticket.<ticket>` beside `parley.v1`.
