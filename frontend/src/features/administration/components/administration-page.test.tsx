@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, render, screen, within } from "@testing-librar
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ApiClient } from "@/shared/api/api-client";
-import type { AuditEntry, Granted, Invite, Report, UserRole } from "@/shared/contract/types";
+import type { AuditEntry, Granted, HealthReport, Invite, Report, UserRole, WorkspaceRoom } from "@/shared/contract/types";
 import { Realtime, type WorkspaceRole } from "@/shared/realtime/realtime";
 import { FakeEnvironment, settle } from "@/shared/realtime/testing/fake-environment";
 import { FakeServer } from "@/shared/realtime/testing/fake-server";
@@ -29,6 +29,25 @@ const REPORTS: Report[] = [
     ...{ closed_at: null, closed_by: null, outcome: null, text: "Buy my watches" },
   },
 ];
+
+const JOINED: WorkspaceRoom = {
+  ...{ id: id(31), name: "Lunch", visibility: "public", members: 3, joined: true, archived: false },
+  ...{ created_at: 1, active_at: 2 },
+};
+const NAMELESS: WorkspaceRoom = { ...JOINED, id: id(30), name: null, visibility: "private", joined: false, active_at: null };
+const MINUTE = 60_000_000;
+
+const HEALTH: HealthReport = {
+  stores: { postgres: { state: "ok", milliseconds: 1.25 }, mongodb: { state: "timeout", milliseconds: null } },
+  flushes: {
+    ...{ flushed_at: 60 * MINUTE, rooms_behind: 2, buffer_age: 300, since: 0, until: 61 * MINUTE, step: MINUTE },
+    points: [
+      { at: 57 * MINUTE, messages: 4, events: 6, failures: 0, buffer_age: 41 },
+      { at: 58 * MINUTE, messages: 12.26, events: 0, failures: 3, buffer_age: null },
+      { at: 59 * MINUTE, messages: 2, events: 9, failures: 0, buffer_age: 300 },
+    ],
+  },
+};
 
 /** What was asked, and with what body. */
 let asked: [string, unknown][];
@@ -56,6 +75,15 @@ function answer(url: URL, method: string): Response {
   if (url.pathname === "/api/reports") {
     return Response.json({ reports: url.searchParams.get("state") === "open" ? REPORTS : [], more: false });
   }
+  if (url.pathname === "/api/rooms/all") {
+    if (url.searchParams.has("q")) return Response.json({ rooms: [], more: false });
+    const older = url.searchParams.has("before");
+    return Response.json(older ? { rooms: [NAMELESS], more: false } : { rooms: [JOINED], more: true });
+  }
+  if (url.pathname === "/api/health") {
+    return Response.json({ status: "degraded", stores: { postgres: false, mongodb: true, cassandra: true } });
+  }
+  if (url.pathname === "/api/health/report") return Response.json(HEALTH);
   if (url.pathname === "/api/roles") return Response.json({ users: url.searchParams.has("q") ? [] : PEOPLE, more: false });
   if (url.searchParams.has("kind")) return Response.json({ entries: [], more: false });
   const older = url.searchParams.get("before") === "7";
@@ -223,4 +251,108 @@ test("a report shows what was said, and goes once it is closed", async () => {
   await act(settle);
   expect(asked.at(-1)).toEqual(["POST /api/reports/5/close", { outcome: "person_warned" }]);
   screen.getByText("Nothing is waiting for you.");
+});
+
+test("rooms are listed page by page, and only those one is in can be managed", async () => {
+  await open("/admin/rooms");
+  await press("Show more rooms");
+  expect(asked.map(([request]) => request)).toEqual(["GET /api/rooms/all", `GET /api/rooms/all?before=${JOINED.id}`]);
+  const [joined, nameless] = screen.getAllByRole("listitem");
+  if (joined === undefined || nameless === undefined) throw new Error("rooms are missing");
+  within(joined).getByText(/^public · 3 members · made on .* · last used on /u);
+  within(nameless).getByText(/^private · 3 members · made on [^·]*$/u);
+  expect(within(joined).getByRole("link", { name: "Open Lunch" }).getAttribute("href")).toBe(`/rooms/${JOINED.id}`);
+  expect(within(nameless).queryByRole("link")).toBeNull();
+  expect(within(nameless).queryByRole("button")).toBeNull();
+});
+
+test("a search that finds no room says so", async () => {
+  await open("/admin/rooms");
+  fireEvent.change(screen.getByLabelText("Find rooms by name"), { target: { value: "none" } });
+  expect(await screen.findByText("No room that you may know has this in its name.")).toBeTruthy();
+});
+
+test("a room is archived, and opened again", async () => {
+  await open("/admin/rooms");
+  await press("Manage Lunch");
+  await press("Archive");
+  screen.getByText(/^public · archived · /u);
+  await press("Manage Lunch");
+  await press("Open again");
+  expect(asked.slice(1)).toEqual([
+    [`POST /api/rooms/${JOINED.id}/archive`, { on: true }],
+    [`POST /api/rooms/${JOINED.id}/archive`, { on: false }],
+  ]);
+  screen.getByText(/^public · 3 members/u);
+});
+
+test("a room is deleted at the second press only, and goes from the list", async () => {
+  await open("/admin/rooms");
+  await press("Manage Lunch");
+  await press("Delete room");
+  expect(asked).toHaveLength(1);
+  failure = Response.json({ error: { code: "forbidden", message: "Not yours to delete.", details: {} } }, { status: 403 });
+  await press("Delete for everybody");
+  within(screen.getByRole("dialog")).getByText("Not yours to delete.");
+  await press("Delete for everybody");
+  expect(asked[2]?.[0]).toBe(`POST /api/rooms/${JOINED.id}/delete`);
+  expect(screen.queryByText("Lunch")).toBeNull();
+});
+
+test("health shows each store, what the last flush left, and plots that can be read as sentences and tables", async () => {
+  await open("/admin/health");
+  const tiles = Array.from(document.querySelectorAll("dl > div"), (tile) => tile.textContent);
+  expect(tiles.slice(0, 2)).toEqual([
+    "Accounts and rooms (PostgreSQL)Answers in 1.3 ms",
+    "Live messages and history (MongoDB)Attention: Takes too long to answer",
+  ]);
+  expect(tiles.slice(3)).toEqual(["Rooms behindAttention: 2", "Buffer ageAttention: 5 min"]);
+  screen.getByRole("img", { name: /^Messages a minute: at most 12\.3 \(.+\), 2 at last$/u });
+  screen.getByRole("img", { name: /^Buffer age: at most 5 min \(.+\), 5 min at last$/u });
+  const [messages, ages] = screen.getAllByRole("table", { hidden: true });
+  expect(messages?.querySelectorAll("tbody tr")).toHaveLength(3);
+  expect(Array.from(ages?.querySelectorAll("td") ?? [], ({ textContent }) => textContent)).toEqual(["41 sec", "5 min"]);
+});
+
+test("health of another time is asked for, and again while somebody looks", async () => {
+  vi.useFakeTimers();
+  try {
+    await open("/admin/health");
+    fireEvent.change(screen.getByLabelText("Show"), { target: { value: "week" } });
+    await act(settle);
+    await act(() => vi.advanceTimersByTimeAsync(30_000));
+    const hidden = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await act(() => vi.advanceTimersByTimeAsync(300_000));
+    hidden.mockRestore();
+    expect(asked.map(([request]) => request)).toEqual([
+      "GET /api/health/report?period=hour",
+      "GET /api/health/report?period=week",
+      "GET /api/health/report?period=week",
+    ]);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await act(settle);
+    expect(asked).toHaveLength(4);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("where no store tells who is an administrator, health shows which stores answer", async () => {
+  failure = Response.json({ error: { code: "unavailable", message: "Away.", details: {} } }, { status: 503 });
+  await open("/admin/health");
+  const tiles = Array.from(document.querySelectorAll("dl > div"), (tile) => tile.textContent);
+  expect(tiles).toEqual([
+    "Accounts and rooms (PostgreSQL)Attention: Does not answer",
+    "Live messages (MongoDB)Answers",
+    "History (Cassandra)Answers",
+  ]);
+  screen.getByText("How flushes went is not known while a store is away.");
+});
+
+test("health that could not be loaded is asked for again", async () => {
+  failure = Response.json({ error: { code: "internal", message: "Something went wrong.", details: {} } }, { status: 500 });
+  await open("/admin/health");
+  await press("Try again");
+  screen.getByText("Rooms behind");
 });

@@ -9,15 +9,19 @@ import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 import { AuditSection } from "./audit-section";
+import { HealthSection } from "./health-section";
 import { InvitesSection } from "./invites-section";
 import { PeopleSection } from "./people-section";
 import { ReportsSection } from "./reports-section";
+import { RoomsSection } from "./rooms-section";
 
 const PARTS = [
   { path: "/admin", name: "people", Section: PeopleSection },
+  { path: "/admin/rooms", name: "rooms", Section: RoomsSection },
   { path: "/admin/invitations", name: "invitations", Section: InvitesSection },
   { path: "/admin/reports", name: "reports", Section: ReportsSection },
   { path: "/admin/audit", name: "audit", Section: AuditSection },
+  { path: "/admin/health", name: "health", Section: HealthSection },
 ] as const;
 
 interface AdministrationPageProps {
@@ -25,7 +29,7 @@ interface AdministrationPageProps {
   readonly onClose: () => void;
 }
 
-/** What the workspace's owner and its admins do: people, invitations, reports, and the record of what was done. */
+/** What the workspace's owner and its admins do: people, rooms, invitations, reports, the audit log, health. */
 export function AdministrationPage({ path, onClose }: AdministrationPageProps) {
   const texts = useAllTexts();
   const role = useStore(useRealtime().workspaceRole);

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
-import { archiveRoom, deleteRoom } from "@/features/rooms/api/end-room";
 import { makeInvite } from "@/features/rooms/api/invites";
+import { archiveRoom, deleteRoom } from "@/shared/api/end-room";
 import { Button } from "@/shared/components/button";
 import { Problem } from "@/shared/components/notice";
 import type { Room } from "@/shared/contract/types";

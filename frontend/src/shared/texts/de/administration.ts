@@ -1,7 +1,7 @@
 import type { Texts } from "../en";
 import { formsOf } from "../forms";
 
-const { number, plural } = formsOf("de");
+const { duration, milliseconds, number, plural } = formsOf("de");
 
 export const administration: Texts["administration"] = {
   title: "Verwaltung",
@@ -33,6 +33,23 @@ export const administration: Texts["administration"] = {
   disableConsequence: (name) =>
     `${name} wird sofort überall abgemeldet und kann sich erst wieder anmelden, wenn das Konto freigegeben ist.`,
   enableConsequence: (name) => `${name} kann sich wieder anmelden und ist in denselben Räumen wie zuvor.`,
+  rooms: "Räume",
+  findRooms: "Räume nach Namen suchen",
+  privateNames: "Wie ein privater Raum heißt, sehen nur die, die in ihm sind.",
+  loadingRooms: "Räume werden geladen",
+  noRoomFound: "Kein Raum, von dem du wissen darfst, heißt so.",
+  noRoom: "Es gibt noch keinen Raum.",
+  roomsLatestFirst: "Räume, die neuesten zuerst",
+  moreRooms: "Mehr Räume anzeigen",
+  namelessRoom: "Ein privater Raum, in dem du nicht bist",
+  visibilities: { public: "öffentlich", private: "privat" },
+  archived: "archiviert",
+  members: (count) => plural(count, { one: "1 Mitglied", other: `${number(count)} Mitglieder` }),
+  made: (day) => `erstellt am ${day}`,
+  active: (day) => `zuletzt benutzt am ${day}`,
+  openNamed: (room) => `${room} öffnen`,
+  archivedConsequence: "Er kann gelesen werden; ändern lässt sich darin erst wieder etwas, wenn er wieder geöffnet ist.",
+  reopenedConsequence: "Seine Mitglieder können wieder schreiben.",
   invitations: "Einladungen",
   howMany: "Für wie viele Personen",
   notANumber: (most) => `Gib eine Zahl von 1 bis ${number(most)} ein.`,
@@ -125,4 +142,31 @@ export const administration: Texts["administration"] = {
     message_reported: "Nachricht gemeldet",
     report_closed: "Meldung abgeschlossen",
   },
+  health: "Zustand",
+  periods: { hour: "Die letzte Stunde", day: "Die letzten 24 Stunden", week: "Die letzten 7 Tage" },
+  loadingHealth: "Zustand wird geladen",
+  storeNames: {
+    postgres: "Konten und Räume (PostgreSQL)",
+    mongodb: "Neue Nachrichten (MongoDB)",
+    cassandra: "Verlauf (Cassandra)",
+  },
+  mongodbWithHistory: "Neue Nachrichten und Verlauf (MongoDB)",
+  answers: "Antwortet",
+  answersIn: (time) => `Antwortet in ${milliseconds(time)}`,
+  storeTroubles: { unavailable: "Antwortet nicht", timeout: "Braucht zu lange für eine Antwort" },
+  attention: "Achtung: ",
+  lastFlush: "Zuletzt in den Verlauf übertragen",
+  noFlush: "Seit einer Stunde nicht",
+  roomsBehind: "Räume im Rückstand",
+  bufferAge: "Alter des Puffers",
+  messagesPerMinute: "Nachrichten pro Minute",
+  eventsPerMinute: "Übertragene Ereignisse pro Minute",
+  flushFailures: "Fehlgeschlagene Übertragungen",
+  flushesUnknown: "Wie die Übertragungen liefen, ist nicht bekannt, solange ein Speicher fehlt.",
+  number: (value) => number(Math.round(value * 10) / 10),
+  ageText: duration,
+  plotSummary: (title, highest, when, latest) => `${title}: höchstens ${highest} (${when}), zuletzt ${latest}`,
+  nothingKnown: "Von dieser Zeit ist noch nichts bekannt.",
+  asTable: "Als Tabelle",
+  time: "Zeit",
 };

@@ -1,6 +1,6 @@
 import { formsOf } from "../forms";
 
-const { number, plural } = formsOf("en");
+const { duration, milliseconds, number, plural } = formsOf("en");
 
 /** What the workspace's owner and its admins see. */
 export const administration = {
@@ -34,6 +34,24 @@ export const administration = {
   disableConsequence: (name: string) =>
     `${name} is logged out everywhere at once and cannot log in until the account is enabled again.`,
   enableConsequence: (name: string) => `${name} can log in again, and is in the same rooms as before.`,
+  // Rooms
+  rooms: "Rooms",
+  findRooms: "Find rooms by name",
+  privateNames: "What a private room is called is shown to those who are in it.",
+  loadingRooms: "Loading rooms",
+  noRoomFound: "No room that you may know has this in its name.",
+  noRoom: "There is no room yet.",
+  roomsLatestFirst: "Rooms, those made last first",
+  moreRooms: "Show more rooms",
+  namelessRoom: "A private room that you are not in",
+  visibilities: { public: "public", private: "private" },
+  archived: "archived",
+  members: (count: number) => plural(count, { one: "1 member", other: `${number(count)} members` }),
+  made: (day: string) => `made on ${day}`,
+  active: (day: string) => `last used on ${day}`,
+  openNamed: (room: string) => `Open ${room}`,
+  archivedConsequence: "It can be read, and nothing in it can be changed until it is opened again.",
+  reopenedConsequence: "Its members can write again.",
   // Invitations
   invitations: "Invitations",
   howMany: "How many people",
@@ -132,4 +150,34 @@ export const administration = {
     message_reported: "Message reported",
     report_closed: "Report closed",
   },
+  // Health
+  health: "Health",
+  periods: { hour: "The last hour", day: "The last 24 hours", week: "The last 7 days" },
+  loadingHealth: "Loading how everything is",
+  storeNames: {
+    postgres: "Accounts and rooms (PostgreSQL)",
+    mongodb: "Live messages (MongoDB)",
+    cassandra: "History (Cassandra)",
+  },
+  mongodbWithHistory: "Live messages and history (MongoDB)",
+  answers: "Answers",
+  answersIn: (time: number) => `Answers in ${milliseconds(time)}`,
+  storeTroubles: { unavailable: "Does not answer", timeout: "Takes too long to answer" },
+  /** Before what is not as it should be, for who does not see its colour. */
+  attention: "Attention: ",
+  lastFlush: "Last flush to history",
+  noFlush: "None for an hour",
+  roomsBehind: "Rooms behind",
+  bufferAge: "Buffer age",
+  messagesPerMinute: "Messages a minute",
+  eventsPerMinute: "Events flushed a minute",
+  flushFailures: "Flush failures",
+  flushesUnknown: "How flushes went is not known while a store is away.",
+  number: (value: number) => number(Math.round(value * 10) / 10),
+  ageText: duration,
+  plotSummary: (title: string, highest: string, when: string, latest: string) =>
+    `${title}: at most ${highest} (${when}), ${latest} at last`,
+  nothingKnown: "Nothing is known of this time yet.",
+  asTable: "As a table",
+  time: "Time",
 };
