@@ -18,6 +18,7 @@ import { TimePlot } from "./time-plot";
 
 const REFRESH_MS = 30_000;
 const MINUTE_US = 60 * 1_000_000;
+const HOUR_US = 60 * MINUTE_US;
 /** A flush runs each minute: after this many without one something is wrong. */
 const MINUTES_WITHOUT = 3;
 
@@ -126,7 +127,6 @@ const SERIES: readonly Series[] = [
 function Plots({ flushes }: FlushesProps) {
   const words = useTexts().administration;
   const { points, since, until } = flushes;
-  const days = until - since > 25 * 60 * MINUTE_US;
   return (
     <div className={styles.plots}>
       {SERIES.map(({ name, value, scale, unit }) => (
@@ -137,10 +137,16 @@ function Plots({ flushes }: FlushesProps) {
           extent={flushes}
           scale={scale}
           valueText={words[unit]}
-          edgeText={days ? dateText : momentText}
+          edgeText={edgeText(until - since)}
           momentText={momentText}
         />
       ))}
     </div>
   );
+}
+
+/** What is below the ends of a plot of that length. */
+function edgeText(length: number): (at: number) => string {
+  if (length <= 2 * HOUR_US) return shortTime;
+  return length <= 25 * HOUR_US ? momentText : dateText;
 }

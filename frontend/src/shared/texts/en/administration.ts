@@ -50,8 +50,8 @@ export const administration = {
   made: (day: string) => `made on ${day}`,
   active: (day: string) => `last used on ${day}`,
   openNamed: (room: string) => `Open ${room}`,
-  archivedConsequence: "It can be read, and nothing in it can be changed until it is opened again.",
-  reopenedConsequence: "Its members can write again.",
+  archivedConsequence: "Once archived it can be read, and nothing in it can be changed until it is opened again.",
+  reopenedConsequence: "Once it is open again its members can write.",
   // Invitations
   invitations: "Invitations",
   howMany: "How many people",
