@@ -379,8 +379,8 @@ class Parley:
     @cached_property
     def second_factors(self) -> SecondFactors:
         """Codes beside the password."""
-        world = self.world
-        return SecondFactors(self.stores.second_factors, self.passwords, world.totp, world.clock, world.ids)
+        stores, world = self.stores, self.world
+        return SecondFactors(stores.second_factors, self.passwords, self.throttling, world.totp, world.clock, world.ids)
 
     @cached_property
     def identities(self) -> Identities:
@@ -407,6 +407,7 @@ class Parley:
             stores.credentials,
             self.access,
             self.passwords,
+            self.throttling,
             world.invoker,
             world.mail,
             world.clock,

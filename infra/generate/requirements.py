@@ -29,6 +29,8 @@ _ADMINISTRATION: Final = _SECURITY + "test_administration.py::"
 _SERVICES: Final = "tests/unit/services/"
 _CONNECTIONS: Final = _SERVICES + "test_connections.py::"
 _THROTTLING: Final = _SERVICES + "test_throttling.py::"
+_HANDLERS: Final = "tests/handlers/"
+_SECOND_FACTORS: Final = _SERVICES + "test_second_factors.py::"
 _RACES: Final = "tests/integration/test_races.py::"
 
 
@@ -83,13 +85,20 @@ REQUIREMENTS: Final = (
     ),
     Requirement(
         7,
-        "Log-ins are throttled by account and address, without locking the victim out (6.3.1)",
-        _in("domain/throttles.py", "services/throttling.py"),
+        "Log-ins, codes of second factors and proofs of the current password are throttled by account, address and"
+        " session, without locking the victim out (6.3.1)",
+        _in("domain/throttles.py", "services/throttling.py", "services/second_factors.py", "handlers/rest.py"),
         (
             _THROTTLING + "test_row_7_a_spray_from_one_address_is_stopped_before_a_password_is_hashed",
             _THROTTLING + "test_row_7_guesses_made_at_once_get_no_further",
             _THROTTLING + "test_row_7_the_victim_of_many_addresses_gets_in_from_where_it_has_a_session",
             _THROTTLING + "test_row_7_the_victim_gets_in_from_where_the_password_was_reset",
+            _THROTTLING + "test_row_7_a_stolen_session_guesses_the_password_no_further_and_the_others_are_not_kept_out",
+            _THROTTLING + "test_row_7_current_passwords_and_log_ins_of_an_address_are_counted_together",
+            _THROTTLING + "test_row_7_guesses_of_a_current_password_made_at_once_get_no_further",
+            _SECOND_FACTORS + "test_row_7_codes_are_counted_by_address_where_one_is_judged_and_nowhere_else",
+            _HANDLERS
+            + "test_accounts.py::test_row_7_who_guesses_the_current_password_too_often_is_told_when_to_try_again",
         ),
     ),
     Requirement(
@@ -221,8 +230,8 @@ REQUIREMENTS: Final = (
         "Sizes, schemas and depths are limited; a bad frame is an error frame, never a 5xx or a dead socket",
         _in("schemas/commands.py", "handlers/websocket.py", "handlers/rest.py"),
         (
-            "tests/handlers/test_rest.py::test_a_body_that_is_not_what_it_should_be_is_refused",
-            "tests/handlers/test_websocket.py::test_a_bad_frame_is_answered_and_the_socket_lives_on",
+            _HANDLERS + "test_rest.py::test_a_body_that_is_not_what_it_should_be_is_refused",
+            _HANDLERS + "test_websocket.py::test_a_bad_frame_is_answered_and_the_socket_lives_on",
             "tests/fuzz/test_rest.py::test_23_an_answer_is_what_the_document_says",
             "tests/fuzz/test_socket.py::test_23_whatever_a_frame_is_it_is_answered_and_the_socket_lives_on",
         ),
@@ -281,7 +290,7 @@ REQUIREMENTS: Final = (
         (
             _ADMINISTRATION + "test_29_the_audit_log_has_log_ins_refusals_revocations_and_role_changes",
             _ADMINISTRATION + "test_29_entries_name_who_from_where_and_nothing_personal",
-            "tests/handlers/test_observed.py::test_users_are_digested_with_the_pepper",
+            _HANDLERS + "test_observed.py::test_users_are_digested_with_the_pepper",
         ),
     ),
     Requirement(

@@ -49,21 +49,24 @@ async def test_of_those_who_give_one_code_at_once_one_is_accepted(environments: 
 async def test_after_some_wrong_codes_each_further_one_has_to_wait_longer(environment: Environment) -> None:
     user = await confirmed(environment, "digest")
     factors = environment.second_factors
-    assert [await factors.attempt(user, NOW) for _ in range(FREE_ATTEMPTS + 1)] == [True] * FREE_ATTEMPTS + [False]
+    waits = [await factors.attempt(user, NOW) for _ in range(FREE_ATTEMPTS + 1)]
+    assert waits == [0] * FREE_ATTEMPTS + [WAIT_SECONDS * SECOND]
     now = NOW
     for wait in (WAIT_SECONDS, 2 * WAIT_SECONDS, 4 * WAIT_SECONDS):
-        assert not await factors.attempt(user, now + wait * SECOND - 1)
+        assert await factors.attempt(user, now) == wait * SECOND
+        assert await factors.attempt(user, now + wait * SECOND - 1) == SECOND
         now += wait * SECOND
-        assert await factors.attempt(user, now)
+        assert not await factors.attempt(user, now)
     for _ in range(5):
         now += WAIT_MAX_SECONDS * SECOND
-        assert await factors.attempt(user, now)
+        assert not await factors.attempt(user, now)
+    assert await factors.attempt(user, now) == WAIT_MAX_SECONDS * SECOND
 
 
 async def test_attempts_made_at_once_all_count(environments: Sequence[Environment]) -> None:
     user = await confirmed(environments[0])
     attempts = [it.second_factors.attempt(user, NOW) for it in (*environments, *environments)]
-    assert (await asyncio.gather(*attempts)).count(True) == FREE_ATTEMPTS
+    assert (await asyncio.gather(*attempts)).count(0) == FREE_ATTEMPTS
 
 
 async def test_a_right_code_forgives_the_wrong_ones(environment: Environment) -> None:
@@ -73,9 +76,9 @@ async def test_a_right_code_forgives_the_wrong_ones(environment: Environment) ->
         await factors.attempt(user, NOW)
     assert await factors.accept(user, 1)
     for _ in range(FREE_ATTEMPTS):
-        assert await factors.attempt(user, NOW)
+        assert not await factors.attempt(user, NOW)
     assert await factors.use_recovery_code(user, "digest")
-    assert await factors.attempt(user, NOW)
+    assert not await factors.attempt(user, NOW)
 
 
 async def test_who_has_no_second_factor_has_nothing_to_give_or_to_use(environment: Environment) -> None:

@@ -29,16 +29,18 @@ class FakeSecondFactors:
         row.sealed = sealed
         return True
 
-    async def attempt(self, user: str, now: int) -> bool:
+    async def attempt(self, user: str, now: int) -> int:
         await self._server.reached("second_factors.attempt")
         row = self.rows.get(user)
-        if row is None or row.blocked_until > now:
-            return False
+        if row is None:
+            return 0
+        if row.blocked_until > now:
+            return max(row.blocked_until - now, 1_000_000)
         row.attempts += 1
         if row.attempts >= FREE_ATTEMPTS:
             wait = min(WAIT_MAX_SECONDS, WAIT_SECONDS * 2 ** (row.attempts - FREE_ATTEMPTS))
             row.blocked_until = now + wait * 1_000_000
-        return True
+        return 0
 
     async def accept(self, user: str, step: int) -> bool:
         await self._server.reached("second_factors.accept")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.throttles import LOG_IN_ACCOUNT, LOG_IN_PAIR
+from chalicelib.domain.throttles import LOG_IN_ACCOUNT, LOG_IN_PAIR, PROOF
 from chalicelib.handlers.rest import Call
 from chalicelib.services.accounts import Device
 from tests.handlers.conftest import Edge
@@ -136,6 +136,27 @@ def test_who_guesses_too_often_is_told_when_to_try_again(edge: Edge, monkeypatch
     for _ in range(LOG_IN_PAIR.attempts):
         edge.refused(edge.call("POST", "/auth/login", wrong), 401, "bad_credentials")
     answer = edge.call("POST", "/auth/login", wrong)
+    error = edge.refused(answer, 429, "rate_limited")
+    assert answer.headers["Retry-After"] == str(error["details"]["retry_after"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/me/password", {"current": "a wrong password", "password": "another good password"}),
+        ("/me/email", {"email": "new@example.org", "password": "a wrong password"}),
+        ("/me/delete", {"password": "a wrong password"}),
+        ("/me/second-factor", {"password": "a wrong password"}),
+        ("/me/second-factor/off", {"password": "a wrong password", "code": "000000"}),
+    ],
+)
+def test_row_7_who_guesses_the_current_password_too_often_is_told_when_to_try_again(
+    edge: Edge, path: str, body: dict[str, str]
+) -> None:
+    ada = edge.person("Ada")
+    for _ in range(PROOF.attempts):
+        edge.refused(edge.call("POST", path, body, by=ada), 401, "bad_credentials")
+    answer = edge.call("POST", path, body, by=ada)
     error = edge.refused(answer, 429, "rate_limited")
     assert answer.headers["Retry-After"] == str(error["details"]["retry_after"])
 

@@ -41,8 +41,20 @@ LOG_IN_ACCOUNT: Final = Throttle("log-in-account", 100, 60 * _MINUTE_US)
 """Refused log-ins of one account from addresses that its user is not known at."""
 
 REGISTER: Final = Throttle("register", 30, 60 * _MINUTE_US)
+PROOF: Final = Throttle("proof", 10, 15 * _MINUTE_US)
+"""Wrong current passwords in one session: whoever stole it cannot keep the user's other sessions waiting."""
+
+CODE: Final = Throttle("code", 30, 15 * _MINUTE_US)
+"""Wrong codes of second factors from one address; those of one user are counted with the second factor."""
+
 RESET: Final = Throttle("reset", 10, 60 * _MINUTE_US)
 """Mails asked for from one address; those to one user are counted where they are written."""
+
+MOVE: Final = Throttle("move", 10, 60 * _MINUTE_US)
+"""Mails to new addresses of one user."""
+
+NOTICE: Final = Throttle("notice", 3, 60 * _MINUTE_US)
+"""Mails to one user that somebody else asked for the user's address."""
 
 TOKEN: Final = Throttle("token", 30, 15 * _MINUTE_US)
 """Uses of links, good or not, from one address."""

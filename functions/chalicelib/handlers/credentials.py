@@ -38,13 +38,15 @@ async def confirm_email(call: Call, body: ConfirmEmail) -> None:
 @credentials.operation("POST", "/me/password", body=ChangePassword, status=204)
 async def change_password(call: Call, body: ChangePassword) -> None:
     """Change the password; all other sessions of the caller are over when this returns."""
-    await call.app.passwords.change(call.user, call.caller.session.id, body.current, body.password)
+    async with call.proof():
+        await call.app.passwords.change(call.user, call.caller.session.id, body.current, body.password)
 
 
 @credentials.operation("POST", "/me/email", body=ChangeEmail, status=204)
 async def change_email(call: Call, body: ChangeEmail) -> None:
     """Have a link sent to the caller's new email address, which counts once the link was opened."""
-    await call.app.recovery.ask_email(call.user, body.email, body.password)
+    async with call.proof():
+        await call.app.recovery.ask_email(call.user, body.email, body.password, call.device.address)
 
 
 @mailing.lambda_function()

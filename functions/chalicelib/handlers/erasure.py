@@ -16,7 +16,8 @@ erasure = Rest(__name__)
 @erasure.operation("POST", "/me/delete", body=DeleteAccount, status=204)
 async def delete_account(call: Call, body: DeleteAccount) -> Answer:
     """Delete the caller's account: messages stay as those of a deleted user, personal data goes."""
-    await call.app.erasure.delete(call.user, body.password)
+    async with call.proof():
+        await call.app.erasure.delete(call.user, body.password)
     return Answer(None, no_cookie())
 
 

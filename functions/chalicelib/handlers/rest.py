@@ -5,7 +5,7 @@ The same declarations make docs/openapi.json, so what is documented is what is d
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
@@ -86,6 +86,10 @@ class Call:
         """Where the request comes from."""
         agent = str(self.request.headers.get("user-agent", ""))[:_AGENT_LENGTH]
         return Device(agent=agent, address=_address(self.request, self.app.config.edge_key))
+
+    def proof(self) -> AbstractAsyncContextManager[None]:
+        """Around whatever asks the caller for the current password: wrong ones are throttled."""
+        return self.app.throttling.proof(self.caller.session.id, self.device.address)
 
     def cookie(self, name: str) -> str | None:
         """The value of a cookie."""

@@ -24,7 +24,8 @@ async def show_second_factor(call: Call) -> SecondFactorState:
 async def begin_second_factor(call: Call, body: BeginSecondFactor) -> SecondFactorSetup:
     """A new secret for an authenticator app; it counts once it was confirmed."""
     account = await call.app.accounts.me(call.caller)
-    setup = await call.app.second_factors.begin(call.user, account.name, body.password)
+    async with call.proof():
+        setup = await call.app.second_factors.begin(call.user, account.name, body.password)
     return SecondFactorSetup(secret=setup.secret, uri=setup.uri)
 
 
@@ -37,4 +38,5 @@ async def confirm_second_factor(call: Call, body: ConfirmSecondFactor) -> Recove
 @second_factors.operation("POST", "/me/second-factor/off", body=TurnOffSecondFactor, status=204)
 async def turn_off_second_factor(call: Call, body: TurnOffSecondFactor) -> None:
     """Turn the second factor off."""
-    await call.app.second_factors.turn_off(call.user, body.password, body.code)
+    async with call.proof():
+        await call.app.second_factors.turn_off(call.user, body.password, body.code)

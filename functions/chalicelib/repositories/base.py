@@ -233,8 +233,10 @@ class SecondFactorRepository(Protocol):
     async def begin(self, user: str, sealed: str) -> bool:
         """Store a secret that is not confirmed yet, in place of such a one; False if there is one that is confirmed."""
 
-    async def attempt(self, user: str, now: int) -> bool:
-        """Count an attempt; False, and nothing counted, if the user has to wait (domain.second_factors)."""
+    async def attempt(self, user: str, now: int) -> int:
+        """Count an attempt: 0. While the user has to wait (domain.second_factors) nothing is counted: the microseconds
+        that are left, a second at least. Also 0 for a user without a second factor, of whom no code is taken.
+        """
 
     async def accept(self, user: str, step: int) -> bool:
         """Take the code of a step, to exactly one of several callers, and forgive the attempts; False if that step or

@@ -127,7 +127,7 @@ class Accounts:
             raise BadCredentials(_WRONG)
         await self._throttling.logged_in(login, device.address)
         try:
-            await self._second_factors.check(account.id, code)
+            await self._second_factors.check(account.id, code, device.address)
         except (BadCredentials, RateLimited):
             await self._audit.login_refused(account.id, "code")
             raise

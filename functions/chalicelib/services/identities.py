@@ -126,7 +126,7 @@ class Identities:
         account = None if kept is None else await self._users.account(str(kept["user"]))
         if account is None:
             raise Unauthenticated(_OVER)
-        await self._second_factors.check(account.id, code)
+        await self._second_factors.check(account.id, code, device.address)
         return await self._accounts.begin(account, device)
 
     def asked(self, user: str, sealed: str | None) -> str | None:
@@ -172,7 +172,7 @@ class Identities:
 
     async def _let_in(self, account: Account, device: Device) -> Tokens | Unfinished:
         try:
-            await self._second_factors.check(account.id, None)
+            await self._second_factors.check(account.id, None, device.address)
         except SecondFactorNeeded:
             return Unfinished(Step.CODE, self._seal(Step.CODE, {"user": account.id}))
         return await self._accounts.begin(account, device)

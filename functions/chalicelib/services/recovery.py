@@ -16,6 +16,7 @@ from chalicelib.gateways.base import Clock, Ids, Invoker, Mail
 from chalicelib.repositories.base import CredentialRepository, UserRepository
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.passwords import Passwords
+from chalicelib.services.throttling import Throttling
 
 FUNCTION = "mail"
 _SPENT = "This link was used before or has run out. Ask for a new one."
@@ -32,6 +33,7 @@ class Recovery:
         credentials: CredentialRepository,
         access: AccessChanges,
         passwords: Passwords,
+        throttling: Throttling,
         invoker: Invoker,
         mail: Mail,
         clock: Clock,
@@ -44,6 +46,7 @@ class Recovery:
         self._credentials = credentials
         self._access = access
         self._passwords = passwords
+        self._throttling = throttling
         self._invoker = invoker
         self._mail = mail
         self._clock = clock
@@ -55,10 +58,15 @@ class Recovery:
         """Have a link to a new password sent, if there is such an account. Raises Forbidden and Unavailable."""
         await self._queue({"purpose": Purpose.RESET.value, "email": clean_email(email)})
 
-    async def ask_email(self, user: str, email: str, password: str) -> None:
-        """Have a link sent to what is to be the user's email. Raises BadCredentials, Forbidden and Unavailable."""
+    async def ask_email(self, user: str, email: str, password: str, address: str) -> None:
+        """Have a link sent to what is to be the user's email; `address` is the network address of whoever asks.
+
+        Raises BadCredentials, BadRequest, RateLimited, Forbidden and Unavailable.
+        """
         await self._passwords.require(user, password)
-        await self._queue({"purpose": Purpose.EMAIL.value, "email": clean_email(email), "user": user})
+        request = {"purpose": Purpose.EMAIL.value, "email": clean_email(email), "user": user}
+        await self._throttling.move(user, address)
+        await self._queue(request)
 
     async def write(self, request: Mapping[str, object]) -> bool:
         """Send the mail that was asked for; False if there is none to send. Raises Unavailable: try again."""
@@ -70,6 +78,8 @@ class Recovery:
         if account is None:
             return False
         if known is not None and known.id != account.id:
+            if not await self._throttling.notice(known.id):
+                return False
             await self._mail.send(taken_letter(known.email))
             return True
         return await self._send_link(account, purpose, email)

@@ -5,10 +5,11 @@ from typing import Final
 
 from chalicelib.domain.digests import digest
 from chalicelib.domain.second_factors import RECOVERY_CODES, SecondFactor, clean_code, recovery_code
-from chalicelib.errors import BadCredentials, BadRequest, Conflict, RateLimited, SecondFactorNeeded
+from chalicelib.errors import BadCredentials, BadRequest, Conflict, SecondFactorNeeded
 from chalicelib.gateways.base import Clock, Ids, Totp
 from chalicelib.repositories.base import SecondFactorRepository
 from chalicelib.services.passwords import Passwords
+from chalicelib.services.throttling import Throttling, too_many
 
 _WRONG: Final = "The code is not right, or was used before. Wait for the next one."
 
@@ -25,10 +26,17 @@ class SecondFactors:
     """Use cases around time-based codes and recovery codes."""
 
     def __init__(
-        self, factors: SecondFactorRepository, passwords: Passwords, totp: Totp, clock: Clock, ids: Ids
+        self,
+        factors: SecondFactorRepository,
+        passwords: Passwords,
+        throttling: Throttling,
+        totp: Totp,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._factors = factors
         self._passwords = passwords
+        self._throttling = throttling
         self._totp = totp
         self._clock = clock
         self._ids = ids
@@ -66,8 +74,8 @@ class SecondFactors:
         await self._judge(user, factor, clean_code(code), recovery=True)
         await self._factors.remove(user)
 
-    async def check(self, user: str, code: str | None) -> None:
-        """Refuse a log-in, whose password was right, without a code where one is needed.
+    async def check(self, user: str, code: str | None, address: str) -> None:
+        """Refuse a log-in from this address, whose password was right, without a code where one is needed.
 
         Raises SecondFactorNeeded, BadCredentials for a code that is wrong or was used, and RateLimited.
         """
@@ -76,7 +84,8 @@ class SecondFactors:
             return
         if not code:
             raise SecondFactorNeeded("Enter the code of your authenticator app, or a recovery code.")
-        await self._judge(user, factor, clean_code(code), recovery=True)
+        async with self._throttling.code(address):
+            await self._judge(user, factor, clean_code(code), recovery=True)
 
     async def _confirmed(self, user: str) -> SecondFactor | None:
         factor = await self._factors.get(user)
@@ -84,8 +93,8 @@ class SecondFactors:
 
     async def _judge(self, user: str, factor: SecondFactor, code: str, *, recovery: bool) -> None:
         # Counted before it is judged: guesses made at once must not all pass while none has failed yet.
-        if not await self._factors.attempt(user, self._clock.now()):
-            raise RateLimited("Too many wrong codes. Wait a few minutes.")
+        if wait := await self._factors.attempt(user, self._clock.now()):
+            raise too_many("wrong codes", -(-wait // 1_000_000))
         secret = self._totp.unseal(factor.sealed)
         step = None if secret is None else self._totp.step(secret, code, self._clock.now())
         if secret is not None and step is not None and await self._factors.accept(user, step):

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.credentials import LIFETIME_US, Purpose
-from chalicelib.errors import BadCredentials, BadRequest, Conflict, Forbidden, Unauthenticated, Unavailable
+from chalicelib.domain.throttles import MOVE, NOTICE, RESET
+from chalicelib.errors import BadCredentials, BadRequest, Conflict, Forbidden, RateLimited, Unauthenticated, Unavailable
 from tests.fakes.gateways import COMMON
 from tests.parley import CONFIG, DEVICE, ORIGIN, PASSWORD, Person, World
 
@@ -99,7 +100,7 @@ async def test_where_no_mail_can_be_sent_who_asks_is_told(world: World) -> None:
 
 async def test_an_email_counts_once_its_link_was_opened_and_the_old_address_is_told(world: World) -> None:
     ada = await world.person("Ada")
-    await world.app.recovery.ask_email(ada.id, "new@example.org", PASSWORD)
+    await world.app.recovery.ask_email(ada.id, "new@example.org", PASSWORD, DEVICE.address)
     assert await written(world) == [True]
     assert (await world.app.accounts.me(ada.caller)).email == "ada@example.org"
     assert world.outside.mail.letters[-1].to == "new@example.org"
@@ -112,22 +113,45 @@ async def test_an_email_counts_once_its_link_was_opened_and_the_old_address_is_t
 async def test_changing_the_email_needs_the_password(world: World) -> None:
     ada = await world.person("Ada")
     with pytest.raises(BadCredentials):
-        await world.app.recovery.ask_email(ada.id, "new@example.org", "wrong password")
+        await world.app.recovery.ask_email(ada.id, "new@example.org", "wrong password", DEVICE.address)
     assert await written(world) == []
 
 
 async def test_an_address_that_has_an_account_is_told_and_the_asker_is_not(world: World) -> None:
     ada, _ = await world.person("Ada"), await world.person("Bob")
-    await world.app.recovery.ask_email(ada.id, "bob@example.org", PASSWORD)
+    await world.app.recovery.ask_email(ada.id, "bob@example.org", PASSWORD, DEVICE.address)
     assert await written(world) == [True]
     letter = world.outside.mail.letters[-1]
     assert letter.to == "bob@example.org"
     assert "#token=" not in letter.text
 
 
+async def test_nobodys_mailbox_can_be_filled_with_what_others_ask_for_either(world: World) -> None:
+    await world.person("Ada")
+    for name in ("Bob", "Cy", "Di", "Eve"):
+        person = await world.person(name)
+        await world.app.recovery.ask_email(person.id, "ada@example.org", PASSWORD, DEVICE.address)
+    assert await written(world) == [True] * NOTICE.attempts + [False]
+    world.clock.advance(3_600)
+    await world.app.recovery.ask_email(person.id, "ada@example.org", PASSWORD, DEVICE.address)
+    assert await written(world) == [True]
+
+
+async def test_mails_to_new_addresses_are_counted_by_who_asks_and_by_where(world: World) -> None:
+    ada, bob = await world.person("Ada"), await world.person("Bob")
+    for number in range(MOVE.attempts):
+        await world.app.recovery.ask_email(ada.id, f"new{number}@example.org", PASSWORD, f"198.51.100.{number}")
+    with pytest.raises(RateLimited, match="Too many mails"):
+        await world.app.recovery.ask_email(ada.id, "more@example.org", PASSWORD, "198.51.100.99")
+    for _ in range(RESET.attempts):
+        await world.app.throttling.ask_mail("203.0.113.9")
+    with pytest.raises(RateLimited):
+        await world.app.recovery.ask_email(bob.id, "more@example.org", PASSWORD, "203.0.113.9")
+
+
 async def test_an_address_that_was_taken_meanwhile_is_a_conflict(world: World) -> None:
     ada = await world.person("Ada")
-    await world.app.recovery.ask_email(ada.id, "bob@example.org", PASSWORD)
+    await world.app.recovery.ask_email(ada.id, "bob@example.org", PASSWORD, DEVICE.address)
     await written(world)
     await world.person("Bob")
     with pytest.raises(Conflict):

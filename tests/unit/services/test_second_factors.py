@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 
-from chalicelib.domain.second_factors import FREE_ATTEMPTS, WAIT_SECONDS
+from chalicelib.domain.second_factors import FREE_ATTEMPTS, WAIT_MAX_SECONDS, WAIT_SECONDS
+from chalicelib.domain.throttles import CODE
 from chalicelib.errors import BadCredentials, BadRequest, Conflict, RateLimited, SecondFactorNeeded
 from chalicelib.gateways.totp import PepperedTotp
+from chalicelib.services.accounts import Device
 from tests.parley import DEVICE, PASSWORD, Person, World
 
 
@@ -96,9 +98,16 @@ async def test_wrong_codes_have_to_wait_longer_and_longer_and_even_right_ones_me
     for _ in range(FREE_ATTEMPTS):
         with pytest.raises(BadCredentials):
             await app.log_in("000000x")
-    with pytest.raises(RateLimited):
-        await app.log_in(app.code())
-    app.world.clock.advance(WAIT_SECONDS)
+    wait = WAIT_SECONDS
+    while wait < WAIT_MAX_SECONDS:
+        with pytest.raises(RateLimited) as refused:
+            await app.log_in(app.code())
+        assert refused.value.details["retry_after"] == wait
+        app.world.clock.advance(wait)
+        with pytest.raises(BadCredentials):
+            await app.log_in("000000x")
+        wait = min(WAIT_MAX_SECONDS, 2 * wait)
+    app.world.clock.advance(wait)
     await app.log_in(app.code())
 
 
@@ -107,6 +116,32 @@ async def test_what_throttles_codes_needs_the_password_so_nobody_else_can_lock_t
         with pytest.raises(BadCredentials):
             await app.log_in("000000", "wrong password")
     await app.log_in(app.code())
+
+
+async def test_row_7_codes_are_counted_by_address_where_one_is_judged_and_nowhere_else(world: World) -> None:
+    ada = await app_of(world, await world.person("Ada"))
+    bob = await app_of(world, await world.person("Bob"))
+    await world.person("Cy")
+    shared = Device("test", "203.0.113.9")
+
+    async def log_in(name: str, code: str | None) -> None:
+        await world.app.accounts.log_in(name, PASSWORD, shared, code)
+
+    for _ in range(CODE.attempts + 1):
+        await log_in("Cy", "000000x")
+        with pytest.raises(SecondFactorNeeded):
+            await log_in("Ada", None)
+    for _ in range(CODE.attempts // 3):
+        await log_in("Ada", ada.code())  # or the user would have to wait before the address has to
+        world.clock.advance(30)
+        for _ in range(3):
+            with pytest.raises(BadCredentials):
+                await log_in("Ada", "000000x")
+    with pytest.raises(RateLimited) as refused:
+        await log_in("Bob", bob.code())
+    assert refused.value.details["retry_after"] == CODE.seconds_left(world.clock.now())
+    await bob.log_in(bob.code())
+    await log_in("Cy", None)
 
 
 async def test_until_it_is_confirmed_a_log_in_asks_for_nothing(world: World) -> None:

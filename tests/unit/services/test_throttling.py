@@ -1,13 +1,14 @@
 """Guessing is slowed, and nobody is locked out by somebody else's guesses."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.throttles import LOG_IN_ACCOUNT, LOG_IN_ADDRESS, LOG_IN_PAIR, REGISTER, network
+from chalicelib.domain.throttles import LOG_IN_ACCOUNT, LOG_IN_ADDRESS, LOG_IN_PAIR, PROOF, REGISTER, network
 from chalicelib.errors import BadCredentials, RateLimited, Unavailable
 from chalicelib.services.accounts import Device
-from tests.parley import PASSWORD, World
+from tests.parley import PASSWORD, Person, World
 
 HOME = Device("test", "192.0.2.1")
 ATTACKER = Device("test", "203.0.113.9")
@@ -76,6 +77,63 @@ async def test_after_the_time_that_was_said_it_may_be_tried_again(world: World) 
     assert isinstance(seconds, int)
     world.clock.advance(seconds)
     assert await guess(world, "ada", ATTACKER) is BadCredentials
+
+
+async def prove(world: World, person: Person, password: str, device: Device) -> None:
+    async with world.app.throttling.proof(person.caller.session.id, device.address):
+        await world.app.passwords.require(person.id, password)
+
+
+async def test_row_7_a_stolen_session_guesses_the_password_no_further_and_the_others_are_not_kept_out(
+    world: World,
+) -> None:
+    stolen = await world.person("Ada")
+    for number in range(PROOF.attempts):
+        with pytest.raises(BadCredentials):
+            await prove(world, stolen, "a wrong password", Device("test", f"198.51.100.{number}"))
+    verified = world.outside.passwords.verifications
+    for device in (ATTACKER, HOME):
+        with pytest.raises(RateLimited) as refused:
+            await prove(world, stolen, PASSWORD, device)
+        assert refused.value.details["retry_after"] == PROOF.seconds_left(world.clock.now())
+    assert world.outside.passwords.verifications == verified
+    tokens = await world.app.accounts.log_in("Ada", PASSWORD, HOME)
+    other = replace(stolen, caller=await world.app.accounts.authenticate(tokens.access))
+    await prove(world, other, PASSWORD, HOME)
+
+
+async def test_row_7_current_passwords_and_log_ins_of_an_address_are_counted_together(world: World) -> None:
+    ada = await world.person("Ada")
+    for number in range(LOG_IN_ADDRESS.attempts):
+        await guess(world, f"user{number}", ATTACKER)
+    for _ in range(PROOF.attempts + 1):
+        with pytest.raises(RateLimited):
+            await prove(world, ada, PASSWORD, ATTACKER)
+    # What the address was refused for is not counted against the session.
+    await prove(world, ada, PASSWORD, HOME)
+
+
+async def test_row_7_guesses_of_a_current_password_made_at_once_get_no_further(world: World) -> None:
+    ada = await world.person("Ada")
+    guesses = (prove(world, ada, "a wrong password", ATTACKER) for _ in range(30))
+    refusals = await asyncio.gather(*guesses, return_exceptions=True)
+    assert [type(it) for it in refusals].count(BadCredentials) == PROOF.attempts
+
+
+async def test_only_a_wrong_password_is_counted_as_one(world: World) -> None:
+    ada = await world.person("Ada")
+    for _ in range(LOG_IN_ADDRESS.attempts + 1):
+        await prove(world, ada, PASSWORD, ATTACKER)
+        with pytest.raises(Unavailable):
+            async with world.app.throttling.proof(ada.caller.session.id, ATTACKER.address):
+                raise Unavailable("Nobody had time for it.")
+
+
+async def test_what_was_done_stays_done_where_its_count_cannot_be_given_back(world: World) -> None:
+    ada = await world.person("Ada")
+    async with world.app.throttling.proof(ada.caller.session.id, ATTACKER.address):
+        world.stores.mongodb.away = True
+    assert world.stores.mongodb.calls["attempts.give_back"] == 2
 
 
 async def test_one_address_registers_so_many_and_no_more(world: World) -> None:

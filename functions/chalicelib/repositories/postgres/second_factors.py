@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chalicelib.domain.audit import AuditKind
 from chalicelib.domain.second_factors import FREE_ATTEMPTS, WAIT_MAX_SECONDS, WAIT_SECONDS, SecondFactor
 from chalicelib.repositories.postgres.audit import note
-from chalicelib.repositories.postgres.connection import Link, Postgres, instant
+from chalicelib.repositories.postgres.connection import Link, Postgres, instant, microseconds
 
 
 class SecondFactors:
@@ -35,10 +35,11 @@ class SecondFactors:
         )
         return row is not None
 
-    async def attempt(self, user: str, now: int) -> bool:
-        """Count an attempt; False if the user has to wait before the next one."""
-        row = await self._postgres.change(
-            lambda link: link.fetchrow(
+    async def attempt(self, user: str, now: int) -> int:
+        """Count an attempt; the microseconds left if the user has to wait before the next one."""
+
+        async def count(link: Link) -> int:
+            counted = await link.fetchrow(
                 "update second_factors set attempts = attempts + 1,"
                 " blocked_until = case when attempts + 1 < $3 then blocked_until"
                 "  else $2::timestamptz + interval '1 second' * least($5::float8, $4 * power(2, attempts + 1 - $3)) end"
@@ -49,8 +50,18 @@ class SecondFactors:
                 float(WAIT_SECONDS),
                 float(WAIT_MAX_SECONDS),
             )
-        )
-        return row is not None
+            if counted is not None:
+                return 0
+            # Somebody else's right code may have ended the wait since: then it is over in a moment.
+            until = await link.fetchval(
+                "select greatest(blocked_until, $2::timestamptz + interval '1 second') from second_factors"
+                " where user_id = $1",
+                user,
+                instant(now),
+            )
+            return 0 if until is None else microseconds(until) - now
+
+        return await self._postgres.change(count)
 
     async def accept(self, user: str, step: int) -> bool:
         """Take the code of a step, and forgive the attempts; False if that step or a later one was taken before."""
