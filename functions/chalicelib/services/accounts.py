@@ -155,7 +155,7 @@ class Accounts:
             if not rotated:
                 renewed = None  # another tab was faster; its cookie is the one to keep
         elif verdict is Refresh.REUSED:
-            await self._end(session.id)
+            await self.end(session.id)
             raise Unauthenticated(_ENDED)
         account = await self._users.account(session.user)
         if account is None:
@@ -168,7 +168,7 @@ class Accounts:
         session = await self._sessions.get(id_)
         if session is not None and digest(secret) in {session.refresh_digest, session.previous_digest}:
             identify(session.user)
-            await self._end(session.id)
+            await self.end(session.id)
 
     async def authenticate(self, token: str) -> Caller:
         """Who the access token stands for, its session asked for in the store. Raises Unauthenticated."""
@@ -209,6 +209,11 @@ class Accounts:
         await self._access.apply([await self._sessions.add(session, now, device.agent, device.address)])
         return self._tokens_for(account, session.id, secret)
 
+    async def end(self, session: str) -> None:
+        """End a session; once this returned, nothing of it works."""
+        if (change := await self._sessions.revoke(session)) is not None:
+            await self._access.apply([change])
+
     async def _renew_hash(self, account: Account, password: str) -> Account:
         """The account with a hash as they are made now; left to the next log-in if there is no capacity for it."""
         try:
@@ -226,15 +231,11 @@ class Accounts:
         try:
             right = current is not None and await self._hasher.verify(password, current.password_hash or None)
         except Unavailable:
-            await self._end(session)
+            await self.end(session)
             raise
         if not right:
-            await self._end(session)
+            await self.end(session)
             raise BadCredentials(_WRONG)
-
-    async def _end(self, session: str) -> None:
-        if (change := await self._sessions.revoke(session)) is not None:
-            await self._access.apply([change])
 
     def _tokens_for(self, account: Account, session: str, secret: str | None) -> Tokens:
         access = self._tokens.issue(account.id, session, self._clock.now(), ACCESS_TOKEN_SECONDS)

@@ -113,21 +113,25 @@ class Identities:
         )
         known = await self._identities.get(profile.issuer, profile.subject)
         account = None if known is None else await self._users.account(known.user)
-        if account is not None:
-            return await self._let_in(account, device)
+        if known is not None and account is not None:
+            return await self._let_in(account, known.id, device)
         return await self._meet(profile, device, str(kept["invite"]), connect=bool(kept["connect"]))
 
     async def enter(self, sealed: str | None, code: str, device: Device) -> Tokens:
         """Let in whom the provider knows, with the code of the second factor.
 
-        Raises Unauthenticated when that was too long ago, BadCredentials and RateLimited.
+        Raises Unauthenticated when that was too long ago, or the identity was disconnected; BadCredentials and
+        RateLimited.
         """
         kept = self._open(Step.CODE, sealed)
         account = None if kept is None else await self._users.account(str(kept["user"]))
-        if account is None:
+        if kept is None or account is None or not await self._connected(account, str(kept["identity"])):
             raise Unauthenticated(_OVER)
         await self._second_factors.check(account.id, code, device.address)
-        return await self._accounts.begin(account, device)
+        tokens = await self._begin(account, str(kept["identity"]), device)
+        if tokens is None:
+            raise Unauthenticated(_OVER)
+        return tokens
 
     def asked(self, user: str, sealed: str | None) -> str | None:
         """The email of the identity that waits for this user's consent; None if none does."""
@@ -147,7 +151,10 @@ class Identities:
         return await self._identities.of_user(user)
 
     async def disconnect(self, user: str, identity: str) -> None:
-        """Forget an identity. Raises NotFound, and Conflict where the user could not come in any more."""
+        """Forget an identity; once this returned, no session begins with it, and those there are go on.
+
+        Raises NotFound, and Conflict where the user could not come in any more.
+        """
         account = await self._users.account(user)
         if account is not None and not account.password_hash:
             raise Conflict("You have no password yet. Set one by “Forgot password?” on the log-in page first.")
@@ -170,12 +177,26 @@ class Identities:
             raise NotLetIn(Refused.OTHER_EMAIL)
         return await self._accounts.begin(await self._register(profile, email, invite), device)
 
-    async def _let_in(self, account: Account, device: Device) -> Tokens | Unfinished:
+    async def _let_in(self, account: Account, identity: str, device: Device) -> Tokens | Unfinished:
         try:
             await self._second_factors.check(account.id, None, device.address)
         except SecondFactorNeeded:
-            return Unfinished(Step.CODE, self._seal(Step.CODE, {"user": account.id}))
-        return await self._accounts.begin(account, device)
+            return Unfinished(Step.CODE, self._seal(Step.CODE, {"user": account.id, "identity": identity}))
+        tokens = await self._begin(account, identity, device)
+        if tokens is None:
+            raise NotLetIn(Refused.EXPIRED)
+        return tokens
+
+    async def _begin(self, account: Account, identity: str, device: Device) -> Tokens | None:
+        """Start a session; None, and it is over, if the identity was disconnected while it began."""
+        tokens = await self._accounts.begin(account, device)
+        if await self._connected(account, identity):
+            return tokens
+        await self._accounts.end(tokens.session)
+        return None
+
+    async def _connected(self, account: Account, identity: str) -> bool:
+        return any(it.id == identity for it in await self._identities.of_user(account.id))
 
     async def _register(self, profile: Profile, email: str, invite: str) -> Account:
         rule = await self._accounts.registration()
