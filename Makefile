@@ -176,7 +176,7 @@ faults: setup ## provoke every fault for a while and count what is lost; ARGS="-
 	@exec $(PYTHON) -m tests.faults $(ARGS)
 model: setup ## a room against its model, TIMES=20 times as long as in make test, anew each time
 	@MODEL_TIMES=$(TIMES) exec $(PYTEST) tests/model $(ARGS)
-e2e: setup web-build ## two people in two real browsers
+e2e: setup $(PROVIDER) web-build ## two people in two real browsers
 	@exec $(PYTEST) tests/e2e $(ARGS)
 test-deploy: setup $(EMULATOR) ## deploy to MiniStack, run the integration suite there, destroy
 	@exec $(PYTEST) tests/deploy $(ARGS)

@@ -92,9 +92,10 @@ async def running(
     faults: Faults | None = None,
     environment: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    port: int | None = None,
 ) -> AsyncIterator[System]:
-    """Start Parley on these stores, without schedules."""
-    port = free_port()
+    """Start Parley on these stores, without schedules; on a free port unless one is given."""
+    port = port or free_port()
     dist = ROOT / "frontend" / "dist"
     mailbox = Mailbox()
     await mailbox.start()

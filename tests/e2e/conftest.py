@@ -1,7 +1,7 @@
 """Real browsers for the end-to-end tests: one Chromium for the run, one context for each visitor."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
@@ -26,10 +26,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def invite(browser: Browser, parley: System) -> AsyncIterator[Invite]:
-    """Makes visitors, each with a browser of their own; `invite("Ada")` has an account and is signed in.
+    """Makes visitors, each with a browser of their own; `invite("Ada")` has an account and is signed in."""
+    async with inviting(browser, parley) as one:
+        yield one
 
-    After the test none of them may have met a script's error or a dialog.
-    """
+
+@asynccontextmanager
+async def inviting(browser: Browser, parley: System) -> AsyncIterator[Invite]:
+    """Makes visitors of a Parley. In the end none of them may have met a script's error or a dialog."""
     visitors: list[Visitor] = []
     async with AsyncExitStack() as stack:
 
