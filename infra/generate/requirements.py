@@ -31,6 +31,7 @@ _CONNECTIONS: Final = _SERVICES + "test_connections.py::"
 _THROTTLING: Final = _SERVICES + "test_throttling.py::"
 _HANDLERS: Final = "tests/handlers/"
 _SECOND_FACTORS: Final = _SERVICES + "test_second_factors.py::"
+_HOSTILE: Final = "frontend/src/app/hostile-texts.test.tsx::"
 _RACES: Final = "tests/integration/test_races.py::"
 
 
@@ -259,9 +260,18 @@ REQUIREMENTS: Final = (
     ),
     Requirement(
         26,
-        "Text is shown as text; only http and https addresses are links",
-        ("frontend/src/features/messages",),
-        ("tests/e2e/test_chat.py::test_text_is_text_and_only_web_addresses_are_links",),
+        "Text is shown as text, in messages, names and topics; only http, https and mailto addresses are links",
+        (
+            "frontend/src/features/messages/lib/markdown.ts",
+            "frontend/src/features/messages/components/message-text.tsx",
+        ),
+        (
+            _HOSTILE + "becomes nothing that a message is not made of",
+            _HOSTILE + "becomes nothing else between marks and other hostile texts",
+            _HOSTILE + "in a language that is coloured becomes coloured text",
+            _HOSTILE + "as a name or a topic is text wherever it is shown",
+            "tests/e2e/test_chat.py::test_text_is_text_and_only_web_addresses_are_links",
+        ),
     ),
     Requirement(
         27,
