@@ -146,6 +146,7 @@ class Person:
         self.address = url if isinstance(url, Address) else Address.at(url)
         self.http = http
         self.name = ""
+        self.email = ""
         self.id = ""
         self.token = ""
 
@@ -179,8 +180,9 @@ class Person:
     async def register(self, name: str | None = None) -> Self:
         """Make an account; a name is made up unless given."""
         self.name = name or f"user {secrets.token_hex(6)}"
-        email = f"{secrets.token_hex(8)}@example.org"
-        self._keep(await self.post("/auth/register", {"name": self.name, "email": email, "password": PASSWORD}))
+        self.email = f"{secrets.token_hex(8)}@example.org"
+        account = {"name": self.name, "email": self.email, "password": PASSWORD}
+        self._keep(await self.post("/auth/register", account))
         return self
 
     async def log_in(self, login: str) -> Self:

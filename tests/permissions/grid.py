@@ -56,6 +56,13 @@ Attempt = Callable[[Cell], Awaitable[str | None]]
 """The code it was refused with, or None."""
 
 
+async def give_roles(link: "asyncpg.Connection[asyncpg.Record]", users: Mapping[WorkspaceRole, Person]) -> None:
+    """Make each what the role says; who owned the workspace before is an admin."""
+    await link.execute("update users set role = 'admin' where role = 'owner'")
+    for role, person in users.items():
+        await link.execute("update users set role = $2 where id = $1", person.id, role.value)
+
+
 def token(room: str) -> str:
     """The secret of the room's invite link."""
     return f"secret-of-{room}"
@@ -252,9 +259,7 @@ class Grid:
             [digest(token(it)) for it in rooms],
             self.keeper.id,
         )
-        await link.execute("update users set role = 'admin' where role = 'owner'")
-        for role, person in self.users.items():
-            await link.execute("update users set role = $2 where id = $1", person.id, role.value)
+        await give_roles(link, self.users)
         await self._renew(link)
 
     async def _talk(self, place: Place) -> None:
