@@ -31,6 +31,7 @@ _CONNECTIONS: Final = _SERVICES + "test_connections.py::"
 _THROTTLING: Final = _SERVICES + "test_throttling.py::"
 _HANDLERS: Final = "tests/handlers/"
 _SECOND_FACTORS: Final = _SERVICES + "test_second_factors.py::"
+_REPORTS: Final = _SERVICES + "test_reports.py::"
 _HOSTILE: Final = "frontend/src/app/hostile-texts.test.tsx::"
 _RACES: Final = "tests/integration/test_races.py::"
 
@@ -325,5 +326,20 @@ REQUIREMENTS: Final = (
             "tests/unit/audit/test_verdict.py::test_31_an_audit_that_got_no_answer_is_skipped_with_the_reason",
             "tests/deploy/test_layer.py::test_a_lock_file_whose_hashes_do_not_match_is_refused",
         ),
+    ),
+    Requirement(
+        32,
+        "Of a reported message no text is kept, and what it said, who reported it and why is for owners and admins of"
+        " the workspace alone; what else of the room they may read does not change",
+        _in("services/reports.py", "repositories/postgres/reports.py", "domain/permissions.py"),
+        (
+            _ADMINISTRATION + "test_32_nothing_of_a_reported_message_is_kept_beside_it",
+            _ADMINISTRATION + "test_32_reports_are_read_by_owners_and_admins_and_open_nothing_else_of_the_room",
+            _REPORTS + "test_an_admin_outside_the_room_reads_what_was_said_however_it_was_edited_since",
+            _REPORTS + "test_a_closed_report_shows_no_text_and_is_decided_once",
+            _REPORTS + "test_a_deleted_account_is_no_reporter_and_a_deleted_room_has_no_reports",
+        ),
+        "An author who deletes the message before anybody has looked leaves a report without a text: a copy would be"
+        " one more store that a deletion has to reach ([decision 15](decisions/0015-reports-keep-no-text.md)).",
     ),
 )

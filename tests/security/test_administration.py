@@ -6,10 +6,11 @@ import asyncpg
 import pytest
 
 from chalicelib.domain.audit import AuditFilter, AuditKind
-from chalicelib.domain.permissions import WorkspaceRole
-from chalicelib.errors import BadCredentials, Forbidden, NotLive, Unauthenticated
+from chalicelib.domain.permissions import Operation, WorkspaceRole
+from chalicelib.domain.reports import Outcome, Reason, ReportState
+from chalicelib.errors import BadCredentials, Forbidden, NotLive, NotMember, Unauthenticated
 from tests.client import PASSWORD, new_id
-from tests.parley import DEVICE, World
+from tests.parley import DEVICE, Person, World
 from tests.parley import PASSWORD as WORLD_PASSWORD
 from tests.system import System
 
@@ -74,3 +75,43 @@ async def rows_about(parley: System, target: str) -> list[dict[str, Any]]:
         return [dict(it) for it in await link.fetch("select * from audit where target_id = $1 order by id", target)]
     finally:
         await link.close()
+
+
+async def reported(world: World) -> tuple[Person, Person, str, int]:
+    """The owner of the workspace, who is not in the room; who reported; the room; and what message of it."""
+    boss, ada, bob = [await world.person(it) for it in ("boss", "ada", "bob")]
+    room = await world.room(bob, ada)
+    n = (await world.say(await world.socket(bob), room, "a rude word"))["n"]
+    await world.app.reports.add(ada.id, room, n, Reason.HARASSMENT, "see for yourself")
+    return boss, ada, room, n
+
+
+async def test_32_nothing_of_a_reported_message_is_kept_beside_it(parley: System) -> None:
+    ada, bob = await parley.person(), await parley.person()
+    room, said = await ada.room(), f"a rude word {new_id()}"
+    await bob.post(f"/rooms/{room}/join")
+    async with bob.socket() as socket:
+        n = (await socket.say(room, said))["n"]
+    await ada.post(f"/rooms/{room}/messages/{n}/report", {"reason": "harassment", "note": "see for yourself"})
+    link = await asyncpg.connect(parley.gateway.settings.environment["POSTGRES_URL"])
+    try:
+        (row,) = await link.fetch("select to_jsonb(r)::text from reports r where room_id = $1", room)
+        audit = await link.fetch("select to_jsonb(a)::text from audit a where target_id = $1", bob.id)
+    finally:
+        await link.close()
+    assert "see for yourself" in row[0]
+    assert any("message_reported" in it for (it,) in audit)
+    assert not [it for (it,) in (row, *audit) if said in it]
+
+
+async def test_32_reports_are_read_by_owners_and_admins_and_open_nothing_else_of_the_room(world: World) -> None:
+    boss, ada, room, n = await reported(world)
+    for other in (ada, await world.person("eve")):
+        with pytest.raises(Forbidden):
+            await world.app.reports.page(other.id, ReportState.OPEN, None)
+        with pytest.raises(Forbidden):
+            await world.app.reports.close(other.id, 1, Outcome.DISMISSED)
+    (only,), _ = await world.app.reports.page(boss.id, ReportState.OPEN, None)
+    assert (only.report.n, only.text) == (n, "a rude word")
+    with pytest.raises(NotMember):
+        await world.app.permissions.require(boss.id, room, Operation.READ)

@@ -74,6 +74,8 @@ class Exhibit:
 
     report: Report
     text: str | None
+    unavailable: bool = False
+    """Whether the text is None only because the history did not answer."""
 
 
 def clean_note(note: str) -> str:

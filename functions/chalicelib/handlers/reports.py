@@ -17,7 +17,8 @@ async def report_message(call: Call, room: str, n: str, body: ReportMessage) -> 
 async def list_reports(call: Call, query: ListReports) -> Reports:
     """Reports in a state, the newest first: for owners and admins of the workspace."""
     found, more = await call.app.reports.page(call.user, query.state, query.before)
-    return Reports(reports=[Report(**shown(it.report).model_dump(), text=it.text) for it in found], more=more)
+    reports = [Report(**shown(it.report).model_dump(), text=it.text, text_unavailable=it.unavailable) for it in found]
+    return Reports(reports=reports, more=more)
 
 
 @reports.operation("POST", "/reports/{report}/close", body=CloseReport, status=204)

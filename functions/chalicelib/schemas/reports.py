@@ -52,6 +52,9 @@ class Report(ReportedMessage):
         str | None,
         Field(description="What the message said when it was reported; null once it or the report is gone or closed."),
     ]
+    text_unavailable: Annotated[
+        bool, Field(description="`text` is null as the history did not answer: ask again to learn what was said.")
+    ]
 
 
 class Reports(Model):

@@ -1,5 +1,7 @@
 """Reports: members report messages of others, and owners and admins of the workspace decide."""
 
+import logging
+
 from chalicelib.domain.permissions import Operation, Standing, require
 from chalicelib.domain.reports import (
     REPORTS_PAGE,
@@ -11,13 +13,15 @@ from chalicelib.domain.reports import (
     ReportState,
     clean_note,
 )
-from chalicelib.errors import Forbidden, NotFound
+from chalicelib.errors import Forbidden, NotFound, Unavailable
 from chalicelib.gateways.base import Clock
 from chalicelib.repositories.base import ReportRepository
 from chalicelib.services.concurrency import together
 from chalicelib.services.history import History
 from chalicelib.services.permissions import Permissions
 from chalicelib.services.throttling import Throttling
+
+log = logging.getLogger("parley.reports")
 
 
 class Reports:
@@ -57,7 +61,10 @@ class Reports:
         await self._reports.add(made, judge)
 
     async def page(self, user: str, state: ReportState, before: int | None) -> tuple[list[Exhibit], bool]:
-        """The latest in that state with an id below `before`, and whether there are more. Raises Forbidden."""
+        """The latest in that state with an id below `before`, and whether there are more. Raises Forbidden.
+
+        While the history is away they come without what was said: who reported what, and why, can be read all the same.
+        """
         await self._permissions.require(user, None, Operation.HANDLE_REPORTS)
         found = await self._reports.page(state, before, REPORTS_PAGE + 1)
         exhibits = await together(*(self._exhibit(it) for it in found[:REPORTS_PAGE]))
@@ -82,5 +89,8 @@ class Reports:
             versions = await self._history.versions(report.room, report.n)
         except NotFound:  # the room was deleted a moment ago
             return Exhibit(report, None)
+        except Unavailable as error:
+            log.warning("a report came without its text: %s", error)
+            return Exhibit(report, None, unavailable=True)
         texts = [it.text for it in versions if it.seq <= report.rev]
         return Exhibit(report, texts[-1] if texts else None)

@@ -22,6 +22,20 @@ async def test_an_admin_outside_the_room_reads_what_was_said_however_it_was_edit
     assert only.text is None
 
 
+async def test_while_the_history_is_away_reports_come_without_what_was_said_and_say_so(world: World) -> None:
+    boss, ada, bob = [await world.person(it) for it in ("boss", "ada", "bob")]
+    room = await world.room(ada, bob)
+    n = (await world.say(await world.socket(bob), room, "rude"))["n"]
+    await world.app.reports.add(ada.id, room, n, Reason.SPAM, "look")
+    await world.settle()
+    world.stores.cassandra.away = True
+    (only,), _ = await world.app.reports.page(boss.id, ReportState.OPEN, None)
+    assert (only.report.note, only.text, only.unavailable) == ("look", None, True)
+    world.stores.cassandra.away = False
+    (only,), _ = await world.app.reports.page(boss.id, ReportState.OPEN, None)
+    assert (only.text, only.unavailable) == ("rude", False)
+
+
 async def test_only_members_report_and_only_what_others_said(world: World) -> None:
     boss, ada, bob = [await world.person(it) for it in ("boss", "ada", "bob")]
     room = await world.room(ada)

@@ -1776,6 +1776,10 @@ export interface Report {
    * What the message said when it was reported; null once it or the report is gone or closed.
    */
   text: string | null;
+  /**
+   * `text` is null as the history did not answer: ask again to learn what was said.
+   */
+  text_unavailable: boolean;
 }
 /**
  * Why the message should not be there; `note` is for the administrators alone.

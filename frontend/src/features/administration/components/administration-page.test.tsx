@@ -26,7 +26,7 @@ const INVITE: Invite = { id: id(9), created_by: ADA, created_at: 1, expires_at: 
 const REPORTS: Report[] = [
   {
     ...{ id: 5, reporter: null, room: id(30), n: 7, author: ADA, reason: "spam", note: "the third today", at: 1 },
-    ...{ closed_at: null, closed_by: null, outcome: null, text: "Buy my watches" },
+    ...{ closed_at: null, closed_by: null, outcome: null, text: "Buy my watches", text_unavailable: false },
   },
 ];
 
@@ -52,6 +52,7 @@ const HEALTH: HealthReport = {
 /** What was asked, and with what body. */
 let asked: [string, unknown][];
 let invites: Invite[];
+let reports: Report[];
 /** How the next request fails, if it does. */
 let failure: Response | null;
 
@@ -73,7 +74,7 @@ function answer(url: URL, method: string): Response {
   if (method === "POST") return new Response(null, { status: 204 });
   if (url.pathname === "/api/invites") return Response.json({ invites });
   if (url.pathname === "/api/reports") {
-    return Response.json({ reports: url.searchParams.get("state") === "open" ? REPORTS : [], more: false });
+    return Response.json({ reports: url.searchParams.get("state") === "open" ? reports : [], more: false });
   }
   if (url.pathname === "/api/rooms/all") {
     if (url.searchParams.has("q")) return Response.json({ rooms: [], more: false });
@@ -124,6 +125,7 @@ async function press(name: string): Promise<void> {
 beforeEach(() => {
   asked = [];
   invites = [];
+  reports = REPORTS;
   failure = null;
 });
 
@@ -355,4 +357,14 @@ test("health that could not be loaded is asked for again", async () => {
   await open("/admin/health");
   await press("Try again");
   screen.getByText("Rooms behind");
+});
+
+test.each([
+  [true, "What was said cannot be loaded at the moment. Open this page again later."],
+  [false, "The message was deleted."],
+])("a report without a text says why: unavailable %s", async (unavailable, sentence) => {
+  reports = REPORTS.map((it) => ({ ...it, text: null, text_unavailable: unavailable }));
+  await open("/admin/reports");
+  screen.getByText(sentence);
+  screen.getByRole("button", { name: "Close report" });
 });

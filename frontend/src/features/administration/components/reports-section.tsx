@@ -109,7 +109,11 @@ function OneReport({ report, onClosed }: OneReportProps) {
       <div className={styles.about}>
         <p className={styles.name}>{texts.messages.reasons[report.reason]}</p>
         {report.text !== null && <blockquote className={styles.exhibit}>{report.text}</blockquote>}
-        {report.text === null && report.outcome === null && <p className={styles.muted}>{texts.administration.messageDeleted}</p>}
+        {report.text === null && report.outcome === null && (
+          <p className={styles.muted}>
+            {report.text_unavailable ? texts.administration.messageUnavailable : texts.administration.messageDeleted}
+          </p>
+        )}
         <p>{report.note === "" ? reported(author, place, reporter) : reportedWithNote(author, place, reporter, report.note)}</p>
         <p className={styles.muted}>
           <time dateTime={machineTime(report.at)}>{fullTime(report.at)}</time>

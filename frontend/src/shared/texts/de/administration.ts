@@ -78,6 +78,7 @@ export const administration: Texts["administration"] = {
   reportsNewestFirst: "Meldungen, die neueste zuerst",
   olderReports: "Ältere Meldungen anzeigen",
   messageDeleted: "Die Nachricht wurde gelöscht.",
+  messageUnavailable: "Was gesagt wurde, lässt sich gerade nicht laden. Öffne diese Seite später noch einmal.",
   unknownRoom: "einem Raum, in dem du nicht bist",
   namedRoom: (room) => `„${room}“`,
   reported: (author, room, reporter) => `Gesagt von ${author} in ${room}, gemeldet von ${reporter}.`,

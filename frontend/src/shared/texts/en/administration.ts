@@ -84,6 +84,7 @@ export const administration = {
   reportsNewestFirst: "Reports, the newest first",
   olderReports: "Show older reports",
   messageDeleted: "The message was deleted.",
+  messageUnavailable: "What was said cannot be loaded at the moment. Open this page again later.",
   unknownRoom: "a room you are not in",
   namedRoom: (room: string) => `“${room}”`,
   reported: (author: string, room: string, reporter: string) => `${author} said it in ${room}; ${reporter} reported it.`,
