@@ -21,6 +21,7 @@ import pytest
 
 from infra.schema.migrate import DEFAULT_KEYSPACE, migrate
 from infra.stores import CASSANDRA, MONGODB, POSTGRES, HistoryStore, Store, choose_store
+from infra.stores.base import EmbeddedStore
 
 
 class StorePool:
@@ -45,6 +46,11 @@ class StorePool:
     def migrate(self, urls: Mapping[str, str]) -> None:
         """Bring the schema at these addresses up to date."""
         self._runner.run(migrate({**os.environ, **urls}, only=urls))
+
+    def logs(self) -> dict[str, str]:
+        """What the servers of our own that were started have written into their logs, by name."""
+        started = [it for it in self._started.values() if isinstance(it, EmbeddedStore)]
+        return {it.name: it.log.read_text(errors="replace") for it in started}
 
     def close(self) -> None:
         """Stop all that were started."""
