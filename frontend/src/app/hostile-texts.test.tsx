@@ -176,7 +176,7 @@ describe("a hostile text", () => {
       expect(await shapeWith(name)).toEqual(plain);
       for (const sign of ["@", "#", ""]) expect(document.body.textContent).toContain(sign + name);
     }
-  });
+  }, 60_000);
 });
 
 /** The elements of a room, each with the names of its attributes, where everything in it is called so. */

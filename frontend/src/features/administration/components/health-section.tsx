@@ -10,7 +10,7 @@ import { dateText, momentText, shortTime } from "@/shared/lib/times";
 import { useRequest } from "@/shared/lib/use-request";
 import { useTicks } from "@/shared/lib/use-ticks";
 import { useApi } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 import { StatusTile } from "./status-tile";
@@ -24,7 +24,7 @@ const MINUTES_WITHOUT = 3;
 
 /** How the stores answer now, and how flushes went: asked for again while somebody looks. */
 export function HealthSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const [period, setPeriod] = useState<Period>("hour");
   const ticks = useTicks(REFRESH_MS);
@@ -54,7 +54,7 @@ export function HealthSection() {
 }
 
 function Report({ report: { stores, flushes } }: { readonly report: HealthReport }) {
-  const { flushesUnknown, mongodbWithHistory, storeNames } = useTexts().administration;
+  const { flushesUnknown, mongodbWithHistory, storeNames } = useAllTexts().administration;
   const mongodb = "cassandra" in stores ? storeNames.mongodb : mongodbWithHistory;
   const names: Readonly<Record<string, string>> = { ...storeNames, mongodb };
   return (
@@ -75,7 +75,7 @@ function Report({ report: { stores, flushes } }: { readonly report: HealthReport
 }
 
 function StoreTile({ name, store: { state, milliseconds } }: { readonly name: string; readonly store: StoreHealth }) {
-  const { answers, answersIn, storeTroubles } = useTexts().administration;
+  const { answers, answersIn, storeTroubles } = useAllTexts().administration;
   const well = milliseconds === null ? answers : answersIn(milliseconds);
   return (
     <StatusTile label={name} state={state === "ok" ? "good" : "bad"}>
@@ -89,7 +89,7 @@ interface FlushesProps {
 }
 
 function FlushTiles({ flushes: { buffer_age, flushed_at, rooms_behind, until } }: FlushesProps) {
-  const { ageText, bufferAge, lastFlush, noFlush, number, roomsBehind } = useTexts().administration;
+  const { ageText, bufferAge, lastFlush, noFlush, number, roomsBehind } = useAllTexts().administration;
   const late = flushed_at === null || until - flushed_at > MINUTES_WITHOUT * MINUTE_US;
   return (
     <>
@@ -125,7 +125,7 @@ const SERIES: readonly Series[] = [
 ];
 
 function Plots({ flushes }: FlushesProps) {
-  const words = useTexts().administration;
+  const words = useAllTexts().administration;
   const { points, since, until } = flushes;
   return (
     <div className={styles.plots}>

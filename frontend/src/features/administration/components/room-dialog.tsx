@@ -7,7 +7,7 @@ import { Problem } from "@/shared/components/notice";
 import type { WorkspaceRoom } from "@/shared/contract/types";
 import { useAction } from "@/shared/lib/use-action";
 import { useApi, useRealtime } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 
@@ -20,7 +20,7 @@ interface RoomDialogProps {
 
 /** What an administrator can do with a room that he or she is in; deleting it at the second press. */
 export function RoomDialog({ room, onChanged, onClose }: RoomDialogProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const realtime = useRealtime();
   const [sure, setSure] = useState(false);

@@ -12,14 +12,14 @@ import { useAction } from "@/shared/lib/use-action";
 import { useRequest } from "@/shared/lib/use-request";
 import { useSettled } from "@/shared/lib/use-settled";
 import { useApi } from "@/shared/services/services";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./administration.module.css";
 import { RoomDialog } from "./room-dialog";
 
 /** All rooms of the workspace but direct messages, those made last first. */
 export function RoomsSection() {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
   return (
@@ -44,7 +44,7 @@ interface FoundRoomsProps {
 }
 
 function FoundRooms({ q }: FoundRoomsProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const request = useRequest(useCallback(() => listAllRooms(api, q), [api, q]));
   if (request.status === "loading") return <Skeleton rows={6} label={texts.administration.loadingRooms} />;
@@ -57,7 +57,7 @@ interface RoomListProps extends FoundRoomsProps {
 }
 
 function RoomList({ first, q }: RoomListProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const api = useApi();
   const [{ rooms, more }, setLoaded] = useState(first);
   const [managed, setManaged] = useState<WorkspaceRoom | null>(null);
@@ -105,7 +105,7 @@ interface OneRoomProps {
 }
 
 function OneRoom({ room, onManage }: OneRoomProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const { active, archived, made, members, namelessRoom, visibilities } = texts.administration;
   const name = room.name ?? namelessRoom;
   const facts = [

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 import { classNames } from "@/shared/components/class-names";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./status-tile.module.css";
 
@@ -13,7 +13,7 @@ interface StatusTileProps {
 
 /** One thing that is well or is not, for a <dl>. */
 export function StatusTile({ label, state, children }: StatusTileProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   return (
     <div className={classNames(styles.tile, styles[state])}>
       <dt>{label}</dt>

@@ -1,7 +1,7 @@
 import { useId } from "react";
 
 import { areaOf, lineOf, runs, type Extent, type Reading, type Scale } from "@/features/administration/lib/plot";
-import { useTexts } from "@/shared/texts/use-texts";
+import { useAllTexts } from "@/shared/texts/use-all-texts";
 
 import styles from "./time-plot.module.css";
 
@@ -20,7 +20,7 @@ interface TimePlotProps {
 
 /** A value over time: as a line, in a sentence for who does not see it, and as a table. */
 export function TimePlot({ title, readings, extent, scale, valueText, edgeText, momentText }: TimePlotProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const { asTable, nothingKnown, plotSummary, time } = texts.administration;
   const id = useId();
   const known = readings.filter((reading): reading is Known => reading.value !== null);

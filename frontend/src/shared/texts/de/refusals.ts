@@ -53,7 +53,6 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "This Parley has no identity provider. Log in with a password.":
     "Dieses Parley hat keinen Anmeldedienst. Melde dich mit einem Passwort an.",
   "This sign-in has taken too long. Begin it again.": "Diese Anmeldung hat zu lange gedauert. Beginne sie noch einmal.",
-  "Too many wrong codes. Wait a few minutes.": "Zu viele falsche Codes. Warte ein paar Minuten.",
   "You have a second factor already. Turn it off first.": "Du hast schon einen zweiten Faktor. Schalte ihn zuerst aus.",
   "You have no password yet. Log out, set one with “Forgot your password?”, then try again.":
     "Du hast noch kein Passwort. Melde dich ab, lege mit „Passwort vergessen?“ eines fest und versuche es dann erneut.",
