@@ -5,7 +5,7 @@
  * else it is shown as it came, in English.
  */
 import type { ApiErrorCode } from "@/shared/api/api-error";
-import { PASSWORD_MAX, PASSWORD_MIN, STALE_ID_DAYS } from "@/shared/contract/limits";
+import { BLOCKED_USERS, PASSWORD_MAX, PASSWORD_MIN, STALE_ID_DAYS } from "@/shared/contract/limits";
 
 export const SENTENCES: Readonly<Record<string, string>> = {
   // Accounts
@@ -82,6 +82,13 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     "Nur du leitest diesen Raum noch. Übergib die Leitung zuerst an jemand anderen.",
   "You cannot speak here: you are muted, the room is archived, or one of you two has blocked the other.":
     "Du kannst hier nichts schreiben: Du bist stummgeschaltet, der Raum ist archiviert, oder von euch beiden hat jemand den anderen blockiert.",
+  // Blocking
+  "You cannot add this user to a room.": "Du kannst diese Person zu keinem Raum hinzufügen.",
+  "You cannot block yourself.": "Du kannst dich nicht selbst blockieren.",
+  "You cannot write to this user: one of you has blocked the other.":
+    "Du kannst dieser Person nicht schreiben: Von euch beiden hat jemand den anderen blockiert.",
+  [`You have blocked ${BLOCKED_USERS} users, and no more is possible. Unblock somebody first.`]:
+    `Du hast ${BLOCKED_USERS} Personen blockiert, mehr geht nicht. Hebe zuerst eine Blockierung auf.`,
   // Messages
   "A message needs some text.": "Eine Nachricht braucht Text.",
   "A note needs visible characters only.": "Eine Anmerkung darf nur aus sichtbaren Zeichen bestehen.",
