@@ -42,7 +42,7 @@ class NoBrowserError(Exception):
 @cache
 def chromium() -> Path:
     """The path of an executable. Raises NoBrowserError."""
-    return find(os.environ) or _from_debian() or _from_npm()
+    return find(os.environ) or _from_debian() or locked_chromium()
 
 
 def find(environment: Mapping[str, str]) -> Path | None:
@@ -64,7 +64,8 @@ def _from_debian() -> Path | None:
     return find({"PATH": os.environ.get("PATH", os.defpath)})
 
 
-def _from_npm() -> Path:
+def locked_chromium() -> Path:
+    """The path of the executable that frontend/package-lock.json names. Raises NoBrowserError."""
     result = subprocess.run(
         [NODE, "--input-type=module", "--eval", _UNPACK],
         cwd=_FRONTEND,

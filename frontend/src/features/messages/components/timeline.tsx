@@ -150,7 +150,11 @@ function Above({ older, rows = 2 }: { readonly older: boolean; readonly rows?: n
   const { conversation } = usePane();
   const history = useStore(conversation.history);
   if (history === "failed") {
-    return <Problem problem={texts.messages.earlierFailed} onRetry={() => void conversation.loadOlder()} />;
+    return (
+      <div className={styles.failed}>
+        <Problem problem={texts.messages.earlierFailed} onRetry={() => void conversation.loadOlder()} />
+      </div>
+    );
   }
   if (older) return <Skeleton rows={rows} label={texts.messages.loading} avatars />;
   return <p className={styles.beginning}>{texts.messages.beginning}</p>;

@@ -156,7 +156,7 @@ function PersonButton({ member: { user, role, muted, state, lastSeen }, me, onCh
                 {user.id === me && <span className={styles.role}> {texts.people.you}</span>}
                 {state === "away" && <span className={styles.role}> {texts.people.away}</span>}
                 {lastSeen !== undefined && (
-                  <span className={styles.role}> {lastSeenText(lastSeen, new Date())}</span>
+                  <span className={styles.seen}>{lastSeenText(lastSeen, new Date())}</span>
                 )}
               </span>
               {muted && <span className={styles.role}>{texts.people.muted}</span>}
