@@ -100,6 +100,9 @@ async def test_pages_have_nothing_that_axe_finds(screen: Screen, invite: Invite)
     await ada.page.goto("/rooms/00000000000000000000000000")
     await expect(ada.page.get_by_role("button", name="Join room")).to_be_visible()
     await keep(ada.page, screen, "not-a-member")
+    await ada.page.goto("/settings")
+    await expect(ada.page.get_by_text("last used")).to_be_visible()
+    await keep(ada.page, screen, "settings")
 
 
 TROUPE: Final = {
