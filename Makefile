@@ -167,7 +167,7 @@ fuzz: setup ## requests and frames nobody would send; FUZZ_EXAMPLES=1000 for lon
 races: setup ## rights taken away at the moment of their use, 300 rounds of each; RACE_ROUNDS=1000 for longer
 	@RACE_ROUNDS=$${RACE_ROUNDS:-300} exec $(PYTEST) tests/integration/test_races.py $(ARGS)
 
-.PHONY: unit integration faults model e2e components components-accept test-deploy bench soak
+.PHONY: unit integration faults model e2e components components-accept screenshots test-deploy bench soak
 unit: setup ## the quick tests: rules, services on fakes, handlers
 	@exec $(PYTEST) tests/unit tests/handlers $(ARGS)
 integration: setup $(WS) $(PROVIDER) ## stores, gateway, and the whole backend, with the real servers
@@ -180,6 +180,9 @@ components: setup ## all components of the web app in all states, in the browser
 	@$(NPM) run components $(ARGS)
 components-accept: setup ## from now on they shall look as they do now: rewrites tests/e2e/components
 	@COMPONENTS=accept exec $(PYTEST) tests/e2e/test_components.py $(ARGS)
+screenshots: setup web-build ## pictures of every page, made by the tests, into docs/screens.md
+	@$(PYTEST) tests/e2e/test_pages.py tests/e2e/test_administration.py $(ARGS)
+	@$(PYTHON) -m tests.e2e.screens
 e2e: setup $(PROVIDER) web-build ## two people in two real browsers
 	@exec $(PYTEST) tests/e2e $(ARGS)
 test-deploy: setup $(EMULATOR) ## deploy to MiniStack, run the integration suite there, destroy
