@@ -7,9 +7,12 @@ package `@sparticuz/chromium`, which needs no rights and only libraries that are
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
 
 from infra.run.node import NODE, node_environment
 
@@ -37,6 +40,15 @@ class NoBrowserError(Exception):
         super().__init__(
             f"The end-to-end tests need Chromium ({reason}): install it, or set CHROMIUM to the path of one."
         )
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """A Chromium without a window. Raises NoBrowserError."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        yield browser
+        await browser.close()
 
 
 @cache

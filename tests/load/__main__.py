@@ -23,6 +23,7 @@ from tests.load import (
     messages,
     pages,
     resume,
+    web_app,
 )
 
 FILE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -35,6 +36,7 @@ SECTIONS: Final = {
     "flush": ("Flush", flush.report),
     "fan-out-client": ("Fan-out client against boto3", fan_out_client.report),
     "history": ("History on Cassandra and on MongoDB", history.report),
+    "web-app": ("The web app, in the browser", web_app.report),
     "gateway-echo": ("The local gateway: one echo, against its peers", gateway_echo.report),
     "gateway-message": ("The local gateway: where the time of one message goes", gateway_message.report),
     "gateway-callbacks": ("The local gateway: management API", gateway_callbacks.report),

@@ -6,6 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from statistics import median, quantiles
 
 
+def p95(times: Sequence[float]) -> float:
+    """What 95 of 100 are below."""
+    return quantiles(times, n=20, method="inclusive")[18]
+
+
 def p99(times: Sequence[float]) -> float:
     """What 99 of 100 are below."""
     return quantiles(times, n=100, method="inclusive")[98]
@@ -31,4 +36,4 @@ def ms(seconds: float) -> str:
     return f"{seconds * 1e3:.1f}"
 
 
-__all__ = ["in_turns", "median", "ms", "p99"]
+__all__ = ["in_turns", "median", "ms", "p95", "p99"]

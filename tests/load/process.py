@@ -16,7 +16,7 @@ from infra.gateway.pool.memory import tree
 from infra.processes.ports import free_port
 from infra.run.node import NODE, NPM, node_environment
 from infra.schema.migrate import migrate
-from infra.stores import Stores
+from infra.stores import HistoryStore, Stores, needed
 
 ROOT: Final = Path(__file__).parents[2]
 ECHO: Final = ROOT / "tests" / "load" / "apps" / "echo"
@@ -35,13 +35,14 @@ class Running:
 
 
 @asynccontextmanager
-async def stores(folder: Path | None = None) -> AsyncIterator[Stores]:
-    """The three stores with the newest schema, in a folder that is deleted afterwards unless it is given."""
+async def stores(folder: Path | None = None, history: HistoryStore = HistoryStore.CASSANDRA) -> AsyncIterator[Stores]:
+    """The stores with the newest schema, in a folder that is deleted afterwards unless it is given."""
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as temporary:
-        chosen = Stores.choose(folder or Path(temporary))
+        variables = needed(history)
+        chosen = Stores.choose(folder or Path(temporary), variables=variables)
         await chosen.start()
         try:
-            await migrate({**os.environ, **chosen.environment()})
+            await migrate({**os.environ, **chosen.environment()}, only=variables)
             yield chosen
         finally:
             await chosen.stop()
