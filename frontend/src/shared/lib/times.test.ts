@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { dayOf, lastSeenText, shortTime, startOfDay } from "./times";
+import { dayAround, dayKey, dayOf, lastSeenText, shortTime, startOfDay } from "./times";
 
 const NOW = new Date(2026, 10, 24, 15, 30);
 
@@ -20,4 +20,14 @@ test("a day of a date field begins at the reader's midnight", () => {
   expect(dayOf(startOfDay("2026-11-02") ?? 0)).toBe("2026-11-02");
   expect(startOfDay("")).toBeNull();
   expect(startOfDay("0001-01-01")).toBe(0);
+});
+
+test("a moment is in the day around another just where both have the same date", () => {
+  // Over both changes of the clock, wherever there are any.
+  for (let hour = 0; hour < 366 * 24; hour += 7) {
+    const moment = new Date(2026, 0, 1, hour, 30).getTime() * 1_000;
+    const { begin, end } = dayAround(moment);
+    expect([begin, moment, end - 1].map(dayKey)).toEqual(Array(3).fill(dayKey(moment)));
+    expect([begin - 1, end].map(dayKey)).not.toContain(dayKey(moment));
+  }
 });

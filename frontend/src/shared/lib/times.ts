@@ -32,6 +32,20 @@ export function dayKey(ts: number): string {
   return dateOf(ts).toDateString();
 }
 
+export interface Day {
+  /** Its first moment. */
+  readonly begin: number;
+  /** The first moment of the next. */
+  readonly end: number;
+}
+
+/** The day of the moment in the reader's zone. Whether others are in it is known without asking for theirs. */
+export function dayAround(ts: number): Day {
+  const date = dateOf(ts);
+  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+  return { begin: new Date(year, month, day).getTime() * 1_000, end: new Date(year, month, day + 1).getTime() * 1_000 };
+}
+
 export function shortTime(ts: number): string {
   return formatted("time", ts);
 }

@@ -1,12 +1,15 @@
 /** What a timeline shows, one below the other: days, and runs of messages by one author. */
 import type { Message } from "@/shared/contract/types";
-import { dayKey } from "@/shared/lib/times";
+import { dayAround, type Day } from "@/shared/lib/times";
 import type { PendingMessage } from "@/shared/realtime/outbox";
 
 const PAUSE_MICROS = 5 * 60 * 1_000_000;
 /** A timeline renders whole groups, so that none may be much longer than a screen. */
 const LINES_MAX = 40;
 const NO_SEAMS: ReadonlySet<number> = new Set();
+const NO_DAY: Day = { begin: 0, end: 0 };
+/** Made once for each message: a room may have thousands, and they are grouped anew whenever one comes. */
+const lines = new WeakMap<Message, Line>();
 
 /** A message in the log, or one on its way there. */
 export interface Line {
@@ -33,8 +36,12 @@ export interface Group {
 }
 
 function lineOf(message: Message): Line {
+  const known = lines.get(message);
+  if (known !== undefined) return known;
   const { id, text, ts, n, reply_to: replyTo } = message;
-  return { key: id, text, ts, n, replyTo, message, pending: null };
+  const line = { key: id, text, ts, n, replyTo, message, pending: null };
+  lines.set(message, line);
+  return line;
 }
 
 function pendingLine(pending: PendingMessage): Line {
@@ -57,19 +64,19 @@ export function groupMessages(
 ): Group[] {
   const groups: (Omit<Group, "lines"> & { lines: Line[] })[] = [];
   let lastTs = Number.NEGATIVE_INFINITY;
-  let lastDay = "";
+  let day = NO_DAY;
 
   function add(line: Line, sender: string): void {
-    const day = dayKey(line.ts);
+    const sameDay = line.ts >= day.begin && line.ts < day.end;
     const group = groups[groups.length - 1];
     const unread = read !== null && line.n === read + 1;
     const apart = unread || (line.n !== null && seams.has(line.n)) || group?.lines.length === LINES_MAX;
-    const goesOn = group?.sender === sender && day === lastDay && line.ts - lastTs < PAUSE_MICROS && !apart;
+    const goesOn = group?.sender === sender && sameDay && line.ts - lastTs < PAUSE_MICROS && !apart;
     const unknown = group === undefined && line.n !== null && line.n > 1;
     if (goesOn) group.lines.push(line);
-    else groups.push({ key: line.key, sender, lines: [line], newDay: day !== lastDay && !unknown, unread });
+    else groups.push({ key: line.key, sender, lines: [line], newDay: !sameDay && !unknown, unread });
     lastTs = line.ts;
-    lastDay = day;
+    if (!sameDay) day = dayAround(line.ts);
   }
 
   for (const message of messages) add(lineOf(message), message.sender);

@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer, type Range, type VirtualItem } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 
-import { groupOf, type Group } from "./group-messages";
+import { groupOf, type Group, type Line } from "./group-messages";
 
 /** So near to the bottom counts as being there. */
 const NEAR_PX = 100;
@@ -11,7 +11,7 @@ const ABOVE_PX = 64;
 export const TOP_PX = 128;
 const END_PX = 16;
 /** Groups that are rendered beyond each edge of what is in sight. */
-const OVERSCAN = 8;
+const OVERSCAN = 3;
 
 const HEAD_PX = 44;
 const DAY_PX = 52;
@@ -37,10 +37,21 @@ export interface ScrollPlace {
   readonly toMessage: (n: number) => boolean;
 }
 
+/** Rows that the texts of lines will take; kept, for all are added up whenever a message comes. */
+const expectedRows = new WeakMap<Line, number>();
+
+function rowsOf(line: Line): number {
+  const known = expectedRows.get(line);
+  if (known !== undefined) return known;
+  const rows = line.text.split("\n").length + Math.floor(line.text.length / LINE_CHARACTERS);
+  expectedRows.set(line, rows);
+  return rows;
+}
+
 /** As many pixels as the group will take at most, in most cases. */
 function expectedHeight(group: Group | undefined): number {
   if (group === undefined) return 0;
-  const rows = group.lines.reduce((sum, { text }) => sum + text.split("\n").length + Math.floor(text.length / LINE_CHARACTERS), 0);
+  const rows = group.lines.reduce((sum, line) => sum + rowsOf(line), 0);
   return HEAD_PX + (group.newDay ? DAY_PX : 0) + rows * LINE_PX;
 }
 
