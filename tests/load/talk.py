@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Self
@@ -63,14 +63,17 @@ class Talk:
         await app.stores.heads.raise_flushed(self.room, self.end)
         return self
 
-    async def push(self, callbacks: Callbacks, connection: str, count: int, rate: int) -> None:
-        """Post `count` events to a connection as the fan-out does, `rate` a second; they are stored nowhere."""
+    async def push(self, callbacks: Callbacks, connection: str, rate: int, goes_on: Callable[[int], bool]) -> None:
+        """Post events to a connection as the fan-out does, `rate` a second; they are stored nowhere.
+
+        `goes_on` is asked before each with how many there were so far, so that none is lost.
+        """
         clock = asyncio.get_running_loop()
         begun = clock.time()
-        for number, event in enumerate(islice(self, count)):
-            await asyncio.sleep(begun + number / rate - clock.time())
-            if (
-                await callbacks.post(connection, encode(log_event(replace(event, ts=time.time_ns() // 1_000))))
-                is not Delivery.DELIVERED
-            ):
+        count = 0
+        while goes_on(count):
+            await asyncio.sleep(begun + count / rate - clock.time())
+            event = replace(next(self), ts=time.time_ns() // 1_000)
+            if await callbacks.post(connection, encode(log_event(event))) is not Delivery.DELIVERED:
                 raise RuntimeError("a message could not be delivered")
+            count += 1

@@ -9,7 +9,7 @@ import gzip
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -238,12 +238,12 @@ class Bench:
         await devtools.send("Performance.enable")
         return Reader(self.browser, visitor, devtools)
 
-    async def push(self, count: int, rate: int) -> None:
-        """Let so much be said in the first room, to those who are looking."""
+    async def push(self, rate: int, goes_on: Callable[[int], bool]) -> None:
+        """Let things be said in the first room, to those who are looking; see Talk.push."""
         gateway = self.parley.gateway
         [recipient] = await self.app.stores.connections.live_of_user(self.reader.id)
         aws = Aws(gateway.management_url, Scope(gateway.settings.region, "execute-api"), SystemClock())
-        await self.rooms[0].talk.push(ManagementApi(aws), recipient.connection, count, rate)
+        await self.rooms[0].talk.push(ManagementApi(aws), recipient.connection, rate, goes_on)
         aws.close()
 
     async def use(self, reader: Reader, figures: Figures) -> None:
@@ -255,14 +255,14 @@ class Bench:
             figures.switches.append(await reader.switch(self.rooms[number % 2]))
         await reader.visitor.open(self.rooms[0].title)
         figures.calm_keys = await reader.type(scale.keys)
-        async with reader.tasks() as figures.typing, asyncio.TaskGroup() as group:
-            pushing = group.create_task(self.push(scale.keys * scale.rate, scale.rate))
-            figures.busy_keys = await reader.type(scale.keys)
-            pushing.cancel()
+        async with reader.tasks() as figures.typing:
+            typing = asyncio.create_task(reader.type(scale.keys))
+            await self.push(scale.rate, lambda _: not typing.done())
+            figures.busy_keys = await typing
         await reader.visitor.composer.fill("")
         before = await reader.heap()
         async with reader.tasks() as figures.replay:
-            await self.push(scale.hour, scale.replay)
+            await self.push(scale.replay, lambda count: count < scale.hour)
             await reader.visitor.timeline.locator(f'[data-n="{self.rooms[0].talk.end.n}"]').wait_for()
         figures.heap = (before, await reader.heap())
         await reader.page.reload()
