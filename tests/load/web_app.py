@@ -353,7 +353,8 @@ def _table(scale: Scale, figures: Figures) -> str:
             f"| {scale.hour:,} messages, {scale.replay} a second | {figures.replay} |",
             "",
             (
-                f"Memory: {before / 1e6:.1f} MB of JavaScript before {scale.hour:,} messages, an hour of one a second,"
+                f"Memory: {before / 1e6:.1f} MB of JavaScript before {scale.hour:,} messages, an hour of one"
+                f" each {3_600 / scale.hour:g} s,"
                 f" were replayed at {scale.replay} a second, {after / 1e6:.1f} MB after: {growth:.1f} MB,"
                 f" or {growth * 1e6 / scale.hour:,.0f} bytes a message, of which all stay loaded."
             ),
