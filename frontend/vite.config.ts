@@ -26,5 +26,8 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
     environment: "node",
     restoreMocks: true,
+    setupFiles: ["src/shared/testing/patience.ts"],
+    // Nothing is measured by the clock: a busy machine only takes longer.
+    testTimeout: 60_000,
   },
 });
