@@ -390,7 +390,6 @@ class Parley:
             stores.identities,
             stores.users,
             self.accounts,
-            self.second_factors,
             world,
             world.clock,
             world.ids,

@@ -31,6 +31,7 @@ _CONNECTIONS: Final = _SERVICES + "test_connections.py::"
 _THROTTLING: Final = _SERVICES + "test_throttling.py::"
 _HANDLERS: Final = "tests/handlers/"
 _SECOND_FACTORS: Final = _SERVICES + "test_second_factors.py::"
+_BLOCKS: Final = _SERVICES + "test_blocks.py::"
 _REPORTS: Final = _SERVICES + "test_reports.py::"
 _HOSTILE: Final = "frontend/src/app/hostile-texts.test.tsx::"
 _RACES: Final = "tests/integration/test_races.py::"
@@ -341,5 +342,21 @@ REQUIREMENTS: Final = (
         ),
         "An author who deletes the message before anybody has looked leaves a report without a text: a copy would be"
         " one more store that a deletion has to reach ([decision 15](decisions/0015-reports-keep-no-text.md)).",
+    ),
+    Requirement(
+        33,
+        "Who blocked somebody is written no direct message, is not mentioned and is added to no room by that user, who"
+        " is not told; it holds against administrators as well",
+        _in("domain/permissions.py", "services/blocks.py", "repositories/postgres/blocks.py"),
+        (
+            _BLOCKS + "test_neither_of_two_says_anything_in_their_direct_message_until_it_is_unblocked",
+            _BLOCKS + "test_all_of_ones_devices_learn_of_it_and_the_other_does_not_learn_whose_block_it_is",
+            _BLOCKS + "test_a_send_already_past_its_check_is_refused_when_the_block_comes_meanwhile",
+            _BLOCKS + "test_who_is_blocked_mentions_in_vain",
+            "tests/contract/test_blocks.py::test_who_is_blocked_adds_nobody_who_does_not_want_it_to_a_room",
+            _RACES + "test_who_is_blocked_says_nothing_in_the_direct_message_after_it",
+        ),
+        "Who tries finds out that there is a block, as of every refusal"
+        " ([decision 18](decisions/0018-blocking-is-between-two.md)).",
     ),
 )

@@ -107,6 +107,17 @@ class Accounts:
         await self._users.add(account, self._clock.now(), needed)
         return await self.begin(account, device)
 
+    async def check_code(self, account: Account, code: str | None, device: Device) -> None:
+        """Refuse a log-in without a code, or with a wrong one, where the account has a second factor.
+
+        Raises SecondFactorNeeded, BadCredentials and RateLimited; the last two are in the audit log.
+        """
+        try:
+            await self._second_factors.check(account.id, code, device.address)
+        except (BadCredentials, RateLimited):
+            await self._audit.login_refused(account.id, "code")
+            raise
+
     async def log_in(self, login: str, password: str, device: Device, code: str | None = None) -> Tokens:
         """Start a session. Raises BadCredentials, after the same work whether the account exists or not.
 
@@ -126,11 +137,7 @@ class Accounts:
             await self._audit.login_refused(account.id if account else None, "password")
             raise BadCredentials(_WRONG)
         await self._throttling.logged_in(login, device.address)
-        try:
-            await self._second_factors.check(account.id, code, device.address)
-        except (BadCredentials, RateLimited):
-            await self._audit.login_refused(account.id, "code")
-            raise
+        await self.check_code(account, code, device)
         if self._hasher.outdated(account.password_hash):
             account = await self._renew_hash(account, password)
         tokens = await self.begin(account, device)

@@ -18,7 +18,6 @@ from chalicelib.gateways.base import Clock, IdentityProvider, Ids, Seals
 from chalicelib.limits import EMAIL_LENGTH
 from chalicelib.repositories.base import IdentityRepository, UserRepository
 from chalicelib.services.accounts import Accounts, Device, Tokens
-from chalicelib.services.second_factors import SecondFactors
 
 _CALLBACK: Final = "/api/auth/identity/callback"
 _NO_PASSWORD: Final = ""
@@ -68,7 +67,6 @@ class Identities:
         identities: IdentityRepository,
         users: UserRepository,
         accounts: Accounts,
-        second_factors: SecondFactors,
         outside: Outside,
         clock: Clock,
         ids: Ids,
@@ -78,7 +76,6 @@ class Identities:
         self._identities = identities
         self._users = users
         self._accounts = accounts
-        self._second_factors = second_factors
         self._outside = outside
         self._clock = clock
         self._ids = ids
@@ -127,7 +124,7 @@ class Identities:
         account = None if kept is None else await self._users.account(str(kept["user"]))
         if kept is None or account is None or not await self._connected(account, str(kept["identity"])):
             raise Unauthenticated(_OVER)
-        await self._second_factors.check(account.id, code, device.address)
+        await self._accounts.check_code(account, code, device)
         tokens = await self._begin(account, str(kept["identity"]), device)
         if tokens is None:
             raise Unauthenticated(_OVER)
@@ -179,7 +176,7 @@ class Identities:
 
     async def _let_in(self, account: Account, identity: str, device: Device) -> Tokens | Unfinished:
         try:
-            await self._second_factors.check(account.id, None, device.address)
+            await self._accounts.check_code(account, None, device)
         except SecondFactorNeeded:
             return Unfinished(Step.CODE, self._seal(Step.CODE, {"user": account.id, "identity": identity}))
         tokens = await self._begin(account, identity, device)

@@ -6,8 +6,9 @@ import pyotp
 import pytest
 
 from chalicelib.config import ProviderSettings
+from chalicelib.domain.audit import AuditFilter, AuditKind
 from chalicelib.domain.identities import NotLetIn, Refused, Step
-from chalicelib.errors import Unauthenticated
+from chalicelib.errors import BadCredentials, Unauthenticated
 from chalicelib.services.accounts import Tokens
 from chalicelib.services.identities import Return, Unfinished
 from tests.parley import CONFIG, DEVICE, PASSWORD, Person, World
@@ -111,3 +112,15 @@ async def test_while_its_identity_stays_connected_somebody_is_let_in(world: Worl
     entered = await world.app.identities.enter(asked.sealed, right, DEVICE)
     sessions = {it.session.id for it in await world.app.sessions.of_user(ada.id)}
     assert sessions == {ada.caller.session.id, tokens.session, entered.session}
+
+
+async def test_a_wrong_code_is_in_the_audit_log_and_the_right_one_still_counts(world: World) -> None:
+    ada, _ = await connected(world)
+    right = await code(world, ada)
+    asked = await sign_in(world)
+    assert isinstance(asked, Unfinished)
+    with pytest.raises(BadCredentials):
+        await world.app.identities.enter(asked.sealed, "000000" if right != "000000" else "111111", DEVICE)
+    found, _ = await world.app.audit.page(ada.id, AuditFilter(kind=AuditKind.LOGIN_REFUSED), None)
+    assert [(it.target, it.detail) for it in found] == [(ada.id, "code")]
+    await world.app.identities.enter(asked.sealed, right, DEVICE)
