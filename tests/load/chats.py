@@ -48,7 +48,10 @@ class ParleyChat:
     url: str
     http: aiohttp.ClientSession
     name: str = PARLEY
-    sockets_per_person: int = 100
+    sockets_per_person: int = 50
+    """Half of what one may have open: senders are people as well."""
+
+    _opened: int = 0
     _people: list[Person] = field(default_factory=list)
 
     async def room(self) -> str:
@@ -57,18 +60,18 @@ class ParleyChat:
 
     async def sockets(self, room: str, count: int) -> list[Wire]:
         """Sockets of people who joined the room, live."""
-        people = []
-        for number in range(-(-count // self.sockets_per_person)):
-            person = await self._person(number)
+        numbers = range(self._opened, self._opened + count)
+        self._opened += count
+        people = {it: await self._person(it) for it in sorted({it // self.sockets_per_person for it in numbers})}
+        for person in people.values():
             await person.post(f"/rooms/{room}/join")
-            people.append(person)
         slots = asyncio.Semaphore(OPENING_AT_ONCE)
 
         async def one(number: int) -> Wire:
             async with slots:
                 return await self._open(people[number // self.sockets_per_person])
 
-        return await asyncio.gather(*(one(number) for number in range(count)))
+        return await asyncio.gather(*(one(number) for number in numbers))
 
     async def senders(self, rooms: Sequence[str]) -> list[Wire]:
         """One person each."""
