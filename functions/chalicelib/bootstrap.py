@@ -254,7 +254,7 @@ class Parley:
     def markers(self) -> Markers:
         """Read markers and what is unread."""
         stores = self.stores
-        return Markers(stores.markers, stores.mentions, stores.events, self.log, self.fan_out, stores.connections)
+        return Markers(stores.markers, stores.mentions, stores.events, self.log, self.fan_out)
 
     @cached_property
     def resuming(self) -> Resuming:
@@ -357,13 +357,12 @@ class Parley:
     @cached_property
     def notifications(self) -> Notifications:
         """What users want to be told of."""
-        return Notifications(self.stores.notifications, self.stores.connections, self.fan_out)
+        return Notifications(self.stores.notifications, self.fan_out)
 
     @cached_property
     def blocks(self) -> Blocks:
         """Whom users have blocked."""
-        stores, world = self.stores, self.world
-        return Blocks(stores.blocks, self.access, stores.connections, self.fan_out, world.clock, world.ids)
+        return Blocks(self.stores.blocks, self.access, self.fan_out, self.world.clock, self.world.ids)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -451,7 +450,6 @@ class Parley:
             stores.users,
             self.permissions,
             self.access,
-            stores.connections,
             self.fan_out,
             world.clock,
             world.ids,

@@ -3,7 +3,7 @@
 from chalicelib.domain.blocks import Blocks as BlockedUsers
 from chalicelib.errors import BadRequest
 from chalicelib.gateways.base import Clock, Ids
-from chalicelib.repositories.base import BlockRepository, ConnectionRepository
+from chalicelib.repositories.base import BlockRepository
 from chalicelib.schemas import blocks as wire
 from chalicelib.schemas.events import BlocksUpdated
 from chalicelib.services.access import AccessChanges
@@ -18,14 +18,12 @@ class Blocks:
         self,
         blocks: BlockRepository,
         access: AccessChanges,
-        connections: ConnectionRepository,
         fan_out: FanOut,
         clock: Clock,
         ids: Ids,
     ) -> None:
         self._blocks = blocks
         self._access = access
-        self._connections = connections
         self._fan_out = fan_out
         self._clock = clock
         self._ids = ids
@@ -58,7 +56,7 @@ class Blocks:
 
     async def _tell(self, user: str, blocked: BlockedUsers) -> None:
         push = BlocksUpdated(blocks=shown_blocks(blocked))
-        await self._fan_out.deliver(await self._connections.live_of_user(user), push)
+        await self._fan_out.to_user(user, push)
 
 
 def shown_blocks(blocked: BlockedUsers) -> wire.Blocks:

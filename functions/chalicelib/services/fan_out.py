@@ -120,6 +120,10 @@ class FanOut:
             self._metrics.record(FAN_OUT_FAILURES, missed)
             log.warning("fan-out of %s missed %d of %d", type(push).__name__, missed, outcomes.total())
 
+    async def to_user(self, user: str, push: Model) -> None:
+        """Send to all live connections of the user."""
+        await self.deliver(await self._connections.live_of_user(user), push)
+
     async def to_connection(self, connection: str, push: Model) -> Delivery:
         """Send to one connection, live or becoming so."""
         return await self._post(connection, encode(push), self._clock.monotonic() + DEADLINE_SECONDS)

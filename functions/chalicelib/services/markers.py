@@ -8,7 +8,6 @@ from chalicelib.domain.log import EventType
 from chalicelib.domain.markers import ReadMarker
 from chalicelib.domain.messages import Span, mentions_of, number_of, target_of
 from chalicelib.repositories.base import (
-    ConnectionRepository,
     EventRepository,
     Head,
     MarkerRepository,
@@ -38,14 +37,12 @@ class Markers:
         events: EventRepository,
         room_log: Log,
         fan_out: FanOut,
-        connections: ConnectionRepository,
     ) -> None:
         self._markers = markers
         self._mentions = mentions
         self._events = events
         self._log = room_log
         self._fan_out = fan_out
-        self._connections = connections
 
     async def mark(self, connection: Connection, room: str, n: int, version: int) -> None:
         """Move the marker of the connection's user and tell all the user's devices where it is. Raises NotMember.
@@ -57,7 +54,7 @@ class Markers:
             n = (await self._log.end(room)).n
         marker = await self._markers.mark(connection.user, room, n, version)
         push = ReadUpdated(room=room, n=marker.n, version=marker.version)
-        await self._fan_out.deliver(await self._connections.live_of_user(connection.user), push)
+        await self._fan_out.to_user(connection.user, push)
 
     async def forget(self, user: str) -> None:
         """Forget all markers of the user."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.domain.notifications import Level, NotificationSettings, Quiet
-from chalicelib.repositories.base import ConnectionRepository, NotificationRepository
+from chalicelib.repositories.base import NotificationRepository
 from chalicelib.schemas import notifications as wire
 from chalicelib.schemas.events import NotificationsUpdated
 from chalicelib.services.concurrency import aside
@@ -13,11 +13,8 @@ from chalicelib.services.fan_out import FanOut
 class Notifications:
     """Changes what a user is told of, and has all the user's devices know."""
 
-    def __init__(
-        self, notifications: NotificationRepository, connections: ConnectionRepository, fan_out: FanOut
-    ) -> None:
+    def __init__(self, notifications: NotificationRepository, fan_out: FanOut) -> None:
         self._notifications = notifications
-        self._connections = connections
         self._fan_out = fan_out
 
     async def of_user(self, user: str) -> NotificationSettings:
@@ -32,7 +29,7 @@ class Notifications:
 
     async def _tell(self, user: str, chosen: NotificationSettings) -> None:
         push = NotificationsUpdated(settings=shown_settings(chosen))
-        await self._fan_out.deliver(await self._connections.live_of_user(user), push)
+        await self._fan_out.to_user(user, push)
 
 
 def shown_settings(chosen: NotificationSettings) -> wire.Notifications:

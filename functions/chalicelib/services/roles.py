@@ -18,7 +18,7 @@ from chalicelib.domain.rooms import Role
 from chalicelib.errors import Conflict, Forbidden, NotFound
 from chalicelib.gateways.base import Clock, Ids
 from chalicelib.limits import PAGE_MAX
-from chalicelib.repositories.base import ConnectionRepository, RoleRepository, RoomRepository, UserRepository
+from chalicelib.repositories.base import RoleRepository, RoomRepository, UserRepository
 from chalicelib.schemas.events import WorkspaceRoleUpdated
 from chalicelib.services.access import AccessChanges
 from chalicelib.services.concurrency import aside
@@ -36,12 +36,10 @@ class Roles:
         users: UserRepository,
         permissions: Permissions,
         access: AccessChanges,
-        connections: ConnectionRepository,
         fan_out: FanOut,
         clock: Clock,
         ids: Ids,
     ) -> None:
-        self._connections = connections
         self._fan_out = fan_out
         self._roles = roles
         self._rooms = rooms
@@ -76,7 +74,7 @@ class Roles:
     async def _tell(self, user: str) -> None:
         # As it is by now: of two changes at once the last one stays.
         push = WorkspaceRoleUpdated(role=(await self._permissions.role(user)).value)
-        await self._fan_out.deliver(await self._connections.live_of_user(user), push)
+        await self._fan_out.to_user(user, push)
 
     async def add(self, actor: str, room: str, user: str) -> None:
         """Make a user a member, of a public or a private room. Raises NotFound, and Conflict for who is banned."""
